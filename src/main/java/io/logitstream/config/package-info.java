@@ -1,0 +1,5 @@
+/** The job file: parsed once, all faults reported together, then immutable. */
+@NullMarked
+package io.logitstream.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package io.logitstream.record;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What the job knows of a model.
+ *
+ * @param name the name records refer to it by
+ * @param numClasses K, at least 1
+ * @param classNames the K class names in index order, distinct; empty if the model has none
+ * @param scoresAre what the scores are
+ * @param temperature divides the scores before the softmax; finite and positive
+ * @param normalizer what turns the scores into a distribution
+ * @param topK how many classes a prediction names, 1 to 128
+ */
+public record ModelSpec(
+        String name,
+        int numClasses,
+        List<String> classNames,
+        ScoresAre scoresAre,
+        double temperature,
+        Normalizer normalizer,
+        int topK)
+        implements Serializable {
+
+    public ModelSpec {
+        if (numClasses < 1) {
+            throw new IllegalArgumentException("numClasses must be at least 1, not " + numClasses);
+        }
+        if (!classNames.isEmpty() && classNames.size() != numClasses) {
+            throw new IllegalArgumentException(
+                    "model "
+                            + name
+                            + " has "
+                            + numClasses
+                            + " classes, but "
+                            + classNames.size()
+                            + " class names");
+        }
+        if (!(temperature > 0) || Double.isInfinite(temperature)) {
+            throw new IllegalArgumentException(
+                    "temperature must be finite and positive, not " + temperature);
+        }
+        if (topK < 1 || topK > 128) {
+            throw new IllegalArgumentException("topK must be 1 to 128, not " + topK);
+        }
+        classNames = List.copyOf(classNames);
+    }
+}

@@ -1,0 +1,59 @@
+package io.logitstream.record;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of raw scores, decoded but not yet checked against its model.
+ *
+ * @param id names the row; the key of its prediction
+ * @param model the name of the model that gave the scores
+ * @param timestampMillis event time, or {@link RawRecord#NO_TIMESTAMP} if neither the record nor
+ *     Kafka has one
+ * @param scores float32 {@code [numClasses]} as they were sent; may be the decoder's reused buffer:
+ *     valid until it decodes the next record, and only the decoder and the classifier may write to
+ *     it
+ * @param labelIndex the true class if the record gave it as an index, else {@link #NO_LABEL}
+ * @param labelName the true class if the record gave it as text (a class name, or an index in
+ *     digits), else null
+ * @param segment the part of the traffic the row belongs to, or null
+ * @param weight the row's weight in every mean, finite and not negative; 1 unless the record says
+ *     otherwise
+ */
+public record ScoreRecord(
+        String id,
+        String model,
+        long timestampMillis,
+        float[] scores,
+        int labelIndex,
+        @Nullable String labelName,
+        @Nullable String segment,
+        double weight) {
+
+    /** The record has no label. */
+    public static final int NO_LABEL = -1;
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ScoreRecord that
+                && id.equals(that.id)
+                && model.equals(that.model)
+                && timestampMillis == that.timestampMillis
+                && Arrays.equals(scores, that.scores)
+                && labelIndex == that.labelIndex
+                && Objects.equals(labelName, that.labelName)
+                && Objects.equals(segment, that.segment)
+                && Double.compare(weight, that.weight) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(id, model, timestampMillis);
+    }
+
+    @Override
+    public String toString() {
+        return "ScoreRecord[" + id + ", model=" + model + ", " + scores.length + " scores]";
+    }
+}
