@@ -1,5 +1,6 @@
 package io.logitstream.record;
 
+import io.logitstream.kernel.RowState;
 import java.io.Serializable;
 import java.util.List;
 
@@ -10,7 +11,8 @@ import java.util.List;
  * @param numClasses K, at least 1
  * @param classNames the K class names in index order, distinct; empty if the model has none
  * @param scoresAre what the scores are
- * @param temperature divides the scores before the softmax; finite and positive
+ * @param temperature divides the scores before the softmax; {@link RowState#MIN_TEMPERATURE} to
+ *     {@link RowState#MAX_TEMPERATURE}
  * @param normalizer what turns the scores into a distribution
  * @param topK how many classes a prediction names, 1 to 128
  */
@@ -38,9 +40,13 @@ public record ModelSpec(
                             + classNames.size()
                             + " class names");
         }
-        if (!(temperature > 0) || Double.isInfinite(temperature)) {
+        if (!(temperature >= RowState.MIN_TEMPERATURE && temperature <= RowState.MAX_TEMPERATURE)) {
             throw new IllegalArgumentException(
-                    "temperature must be finite and positive, not " + temperature);
+                    "temperature must be from %s to %s, not %s"
+                            .formatted(
+                                    RowState.MIN_TEMPERATURE,
+                                    RowState.MAX_TEMPERATURE,
+                                    temperature));
         }
         if (topK < 1 || topK > 128) {
             throw new IllegalArgumentException("topK must be 1 to 128, not " + topK);

@@ -1,5 +1,6 @@
 package io.logitstream.record;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,6 @@ public record OutputRecord(byte[] key, byte[] value, Header[] headers) {
 
     @Override
     public String toString() {
-        return "OutputRecord[" + new String(key, java.nio.charset.StandardCharsets.UTF_8) + "]";
+        return "OutputRecord[" + new String(key, StandardCharsets.UTF_8) + "]";
     }
 }

@@ -1,0 +1,99 @@
+package io.logitstream.kernel;
+
+/**
+ * The best k (score, class) pairs seen, best first: higher score first, among equal scores the
+ * lower class. Masked classes (-infinity) are never kept, so fewer than k may be held. A
+ * commutative monoid under {@link #mergeWith}; the order of insertion never shows. Not thread-safe.
+ */
+public final class TopK {
+
+    private final float[] scores;
+    private final int[] classes;
+    private int size;
+
+    /**
+     * Creates an empty selection.
+     *
+     * @param k how many pairs to keep, at least 1
+     */
+    public TopK(int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("k must be at least 1, not " + k);
+        }
+        scores = new float[k];
+        classes = new int[k];
+    }
+
+    /** Returns how many pairs are held, at most k. */
+    public int size() {
+        return size;
+    }
+
+    /** Returns the score at {@code rank} (0 is the best), as it was given. */
+    public float score(int rank) {
+        return scores[rank];
+    }
+
+    /** Returns the class at {@code rank} (0 is the best). */
+    public int classAt(int rank) {
+        return classes[rank];
+    }
+
+    /** Returns the rank of a class, or -1 if it is not among those held. */
+    public int rankOf(int classIndex) {
+        for (int rank = 0; rank < size; rank++) {
+            if (classes[rank] == classIndex) {
+                return rank;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns whether a score could enter, if its class is higher than all held ones. */
+    boolean admits(float score) {
+        return score > Float.NEGATIVE_INFINITY
+                && (size < scores.length || score > scores[size - 1]);
+    }
+
+    /**
+     * Offers a pair. A class may be offered once only.
+     *
+     * @param score any number but NaN
+     * @param classIndex its class
+     */
+    public void offer(float score, int classIndex) {
+        if (score == Float.NEGATIVE_INFINITY) {
+            return;
+        }
+        int rank = size;
+        while (rank > 0 && ranksBefore(score, classIndex, rank - 1)) {
+            rank--;
+        }
+        if (rank == scores.length) {
+            return;
+        }
+        int moved = Math.min(size, scores.length - 1) - rank;
+        System.arraycopy(scores, rank, scores, rank + 1, moved);
+        System.arraycopy(classes, rank, classes, rank + 1, moved);
+        scores[rank] = score;
+        classes[rank] = classIndex;
+        size = Math.min(size + 1, scores.length);
+    }
+
+    private boolean ranksBefore(float score, int classIndex, int rank) {
+        // -0 and +0 are equal scores, as in every comparison of Java floats.
+        return score > scores[rank] || (score == scores[rank] && classIndex < classes[rank]);
+    }
+
+    /** Adds everything {@code other} holds; {@code other} is left as it is. */
+    public void mergeWith(TopK other) {
+        for (int rank = 0; rank < other.size; rank++) {
+            offer(other.scores[rank], other.classes[rank]);
+        }
+    }
+
+    /** Forgets everything. */
+    public void clear() {
+        size = 0;
+    }
+}

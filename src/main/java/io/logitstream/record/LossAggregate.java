@@ -1,0 +1,49 @@
+package io.logitstream.record;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loss state of one (model, segment), ready to be written.
+ *
+ * @param model the model's name
+ * @param segment the segment, {@link #ALL_SEGMENTS}, or null for rows without one
+ * @param window the window, or null if the state covers a whole input
+ * @param revision 1 for the first time the window is published, higher whenever something late
+ *     changed it
+ * @param state what was measured; not modified by whoever reads the aggregate
+ */
+public record LossAggregate(
+        String model,
+        @Nullable String segment,
+        @Nullable Window window,
+        long revision,
+        LossState state) {
+
+    /**
+     * Stands for the line over all segments of a model. No record may bring it as its own segment.
+     */
+    public static final String ALL_SEGMENTS = "*";
+
+    /**
+     * A tumbling window [start, end) in event time.
+     *
+     * @param startMillis epoch milliseconds, inclusive
+     * @param endMillis epoch milliseconds, exclusive
+     */
+    public record Window(long startMillis, long endMillis) {
+
+        /** Returns the start of the window of {@code sizeMillis} that a time falls into. */
+        public static long startOf(long timestampMillis, long sizeMillis) {
+            return timestampMillis - Math.floorMod(timestampMillis, sizeMillis);
+        }
+    }
+
+    /** Returns the key of the upsert: {@code model|segment|window start}, absent parts empty. */
+    public String key() {
+        return model
+                + "|"
+                + (segment == null ? "" : segment)
+                + "|"
+                + (window == null ? "" : window.startMillis());
+    }
+}
