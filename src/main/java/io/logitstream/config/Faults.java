@@ -1,0 +1,41 @@
+package io.logitstream.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Collects what is wrong, so that all of it can be reported together. Not thread-safe. */
+final class Faults {
+
+    private final String jobFile;
+    private final List<ConfigFault> faults = new ArrayList<>();
+
+    Faults(String jobFile) {
+        this.jobFile = jobFile;
+    }
+
+    void add(Place place, String what, String why, String allowed) {
+        faults.add(new ConfigFault(place.file(), place.line(), place.column(), what, why, allowed));
+    }
+
+    void throwIfAny() throws JobFileException {
+        if (!faults.isEmpty()) {
+            throw new JobFileException(
+                    faults.stream()
+                            .distinct()
+                            .sorted(
+                                    Comparator.comparingInt((ConfigFault f) -> rank(f.file()))
+                                            .thenComparing(ConfigFault::file)
+                                            .thenComparingInt(ConfigFault::line)
+                                            .thenComparingInt(ConfigFault::column))
+                            .toList());
+        }
+    }
+
+    private int rank(String file) {
+        if (file.equals(jobFile)) {
+            return 0;
+        }
+        return file.equals(Place.OVERRIDE) ? 1 : 2;
+    }
+}

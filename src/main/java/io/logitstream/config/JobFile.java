@@ -1,0 +1,102 @@
+package io.logitstream.config;
+
+import io.logitstream.record.ModelSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job is to do: a job file with its overrides, checked and complete. Immutable and
+ * thread-safe. It never prints a secret.
+ *
+ * @param name names the job; lower-case letters, digits and hyphens
+ * @param kafka properties of the Kafka clients
+ * @param flink settings of Flink for this job; unmodifiable, prints redacted
+ * @param delivery what a failure may do to the output
+ * @param scores where scores are read
+ * @param predictions where predictions are written
+ * @param losses where losses are written, or null if none are wanted
+ * @param deadLetters where unusable records are written
+ * @param models the models, at least one, names distinct, in the order of the file
+ */
+public record JobFile(
+        String name,
+        KafkaSettings kafka,
+        Map<String, String> flink,
+        Delivery delivery,
+        Scores scores,
+        Predictions predictions,
+        @Nullable Losses losses,
+        DeadLetters deadLetters,
+        List<ModelSpec> models) {
+
+    /** What a failure may do to the output. */
+    public enum Delivery {
+        /** Output is committed with checkpoints and never repeated. */
+        EXACTLY_ONCE,
+        /** Output is visible at once and may be repeated. */
+        AT_LEAST_ONCE
+    }
+
+    /** What a prediction holds. */
+    public enum Emit {
+        /** The best classes. */
+        TOP_K,
+        /** The best classes and the probability of every class. */
+        FULL
+    }
+
+    /**
+     * Where scores are read.
+     *
+     * @param topic a legal topic name
+     * @param format the name of a score decoder
+     * @param outOfOrdernessMillis how far a record may be behind in event time, at least 0
+     * @param idleAfterMillis after how long a silent partition is not waited for, at least 1
+     */
+    public record Scores(
+            String topic, String format, long outOfOrdernessMillis, long idleAfterMillis) {}
+
+    /**
+     * Where predictions are written.
+     *
+     * @param topic a legal topic name
+     * @param format the name of a prediction encoder
+     * @param emit what a prediction holds
+     */
+    public record Predictions(String topic, String format, Emit emit) {}
+
+    /**
+     * Where losses are written.
+     *
+     * @param topic a legal topic name
+     * @param windowMillis the length of a window in event time, at least 1,000
+     * @param allowedLatenessMillis how long a published window takes late records, at least 0
+     */
+    public record Losses(String topic, long windowMillis, long allowedLatenessMillis) {}
+
+    /**
+     * Where unusable records are written.
+     *
+     * @param topic a legal topic name
+     */
+    public record DeadLetters(String topic) {}
+
+    public JobFile {
+        models = List.copyOf(models);
+        if (!(flink instanceof RedactedSettings)) {
+            flink = new RedactedSettings(flink, Set.of());
+        }
+    }
+
+    /** Returns all of it as readable YAML, defaults included, {@code ******} for each secret. */
+    public String describe() {
+        return JobFileDescription.of(this);
+    }
+
+    @Override
+    public String toString() {
+        return "JobFile[" + name + "]";
+    }
+}

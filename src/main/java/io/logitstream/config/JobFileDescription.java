@@ -1,0 +1,65 @@
+package io.logitstream.config;
+
+import io.logitstream.record.ModelSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** Prints a job file as it was resolved. */
+final class JobFileDescription {
+
+    private JobFileDescription() {}
+
+    static String of(JobFile job) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("name", job.name());
+        root.put("kafka", job.kafka().redacted());
+        if (!job.flink().isEmpty()) {
+            root.put("flink", ((RedactedSettings) job.flink()).redacted());
+        }
+        root.put("delivery", Words.word(job.delivery()));
+        Map<String, Object> scores = section(root, "scores", job.scores().topic());
+        scores.put("format", job.scores().format());
+        scores.put("out-of-orderness", DurationText.format(job.scores().outOfOrdernessMillis()));
+        scores.put("idle-after", DurationText.format(job.scores().idleAfterMillis()));
+        Map<String, Object> predictions = section(root, "predictions", job.predictions().topic());
+        predictions.put("format", job.predictions().format());
+        predictions.put("emit", Words.word(job.predictions().emit()));
+        JobFile.Losses wanted = job.losses();
+        if (wanted != null) {
+            Map<String, Object> losses = section(root, "losses", wanted.topic());
+            losses.put("window", DurationText.format(wanted.windowMillis()));
+            losses.put("allowed-lateness", DurationText.format(wanted.allowedLatenessMillis()));
+        }
+        section(root, "dead-letters", job.deadLetters().topic());
+        root.put("models", job.models().stream().map(JobFileDescription::model).toList());
+        DumperOptions options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+        options.setLineBreak(DumperOptions.LineBreak.UNIX);
+        options.setWidth(Integer.MAX_VALUE);
+        return new Yaml(options).dump(root);
+    }
+
+    private static Map<String, Object> section(
+            Map<String, Object> root, String name, String topic) {
+        Map<String, Object> section = new LinkedHashMap<>();
+        section.put("topic", topic);
+        root.put(name, section);
+        return section;
+    }
+
+    private static Map<String, Object> model(ModelSpec model) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("name", model.name());
+        shown.put("classes", model.numClasses());
+        List<String> names = model.classNames();
+        shown.put("labels", names.isEmpty() ? "none" : names.size() + " class names");
+        shown.put("scores-are", Words.word(model.scoresAre()));
+        shown.put("temperature", model.temperature());
+        shown.put("normalizer", model.normalizer().code());
+        shown.put("top-k", model.topK());
+        return shown;
+    }
+}

@@ -1,0 +1,117 @@
+package io.logitstream.config;
+
+import io.logitstream.config.ConfigNode.Section;
+import io.logitstream.config.JobFile.DeadLetters;
+import io.logitstream.config.JobFile.Delivery;
+import io.logitstream.config.JobFile.Emit;
+import io.logitstream.config.JobFile.Losses;
+import io.logitstream.config.JobFile.Predictions;
+import io.logitstream.config.JobFile.Scores;
+import io.logitstream.record.ModelSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a job file: YAML, then overrides, then the environment and files that values name, then
+ * every check. Nothing is started and nothing is read but the job file and the files it names.
+ */
+public final class JobFileReader {
+
+    private JobFileReader() {}
+
+    /**
+     * Reads and checks a job file.
+     *
+     * @param file the job file, UTF-8, at most 1 MiB; files it names are beside it
+     * @param overrides {@code path=value} each, applied in their order
+     * @param environment what {@code ${NAME}} stands for
+     * @throws JobFileException with all faults, if there are any
+     */
+    public static JobFile read(Path file, List<String> overrides, Map<String, String> environment)
+            throws JobFileException {
+        String name = file.toString();
+        Faults faults = new Faults(name);
+        Place start = new Place(name, 1, 1);
+        String yaml = readText(file, start, faults);
+        Section section = yaml == null ? null : YamlTree.parse(name, yaml, faults);
+        if (section == null) {
+            // Nothing to check; whether the overrides lead anywhere can still be said.
+            Overrides.apply(overrides, Section.empty(start), faults);
+            faults.throwIfAny();
+            throw new IllegalStateException("a job file without sections has a fault");
+        }
+        Overrides.apply(overrides, section, faults);
+        new Substitution(file, environment, faults).applyTo(section, "");
+        CheckedSection root =
+                new SectionCheck(faults).check("", section.place(), section, JobKeys.ROOT);
+        CrossChecks checks = new CrossChecks(root, file, faults);
+        checks.checkTopics();
+        checks.checkDelivery();
+        List<ModelSpec> models = checks.readModels();
+        faults.throwIfAny();
+        return jobFile(root, models);
+    }
+
+    private static @Nullable String readText(Path file, Place start, Faults faults) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(YamlTree.MAX_CHARS + 1);
+            if (bytes.length <= YamlTree.MAX_CHARS) {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            }
+            faults.add(start, "job file", "is too large", "at most 1 MiB");
+        } catch (IOException e) {
+            faults.add(start, "job file", FileText.explain(e), "");
+        }
+        return null;
+    }
+
+    private static JobFile jobFile(CheckedSection root, List<ModelSpec> models) {
+        CheckedSection kafka = root.sectionOf("kafka");
+        CheckedSection flink = root.section("flink");
+        CheckedSection losses = root.section("losses");
+        return new JobFile(
+                root.valueOf("name"),
+                new KafkaSettings(kafka.values(), kafka.substituted()),
+                flink == null
+                        ? Map.of()
+                        : new RedactedSettings(flink.values(), flink.substituted()),
+                Words.constant(Delivery.class, root.valueOf("delivery")),
+                scores(root.sectionOf("scores")),
+                predictions(root.sectionOf("predictions")),
+                losses == null ? null : losses(losses),
+                new DeadLetters(root.sectionOf("dead-letters").valueOf("topic")),
+                models);
+    }
+
+    private static Scores scores(CheckedSection scores) {
+        return new Scores(
+                scores.valueOf("topic"),
+                scores.valueOf("format"),
+                scores.millisOf("out-of-orderness"),
+                scores.millisOf("idle-after"));
+    }
+
+    private static Predictions predictions(CheckedSection predictions) {
+        return new Predictions(
+                predictions.valueOf("topic"),
+                predictions.valueOf("format"),
+                Words.constant(Emit.class, predictions.valueOf("emit")));
+    }
+
+    private static Losses losses(CheckedSection losses) {
+        return new Losses(
+                losses.valueOf("topic"),
+                losses.millisOf("window"),
+                losses.millisOf("allowed-lateness"));
+    }
+}

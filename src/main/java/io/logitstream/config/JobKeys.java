@@ -1,0 +1,204 @@
+package io.logitstream.config;
+
+import static io.logitstream.config.KeySpec.Value.optional;
+import static io.logitstream.config.KeySpec.Value.required;
+import static io.logitstream.config.KeySpec.Value.withDefault;
+
+import io.logitstream.config.KeyType.Choice;
+import io.logitstream.config.KeyType.Duration;
+import io.logitstream.config.KeyType.Positive;
+import io.logitstream.config.KeyType.Text;
+import io.logitstream.config.KeyType.Whole;
+import java.util.List;
+
+/** Every key of the job file, in the order of the reference. */
+final class JobKeys {
+
+    private static final long YEAR_MILLIS = 365L * 86_400_000;
+
+    private static final Text JOB_NAME =
+            Text.of(
+                    "^[a-z0-9][a-z0-9-]{0,99}$",
+                    "is not a job name",
+                    "lower-case letters, digits and -, not starting with -, at most 100");
+    private static final Text TOPIC =
+            Text.of(
+                    "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",
+                    "is not a legal topic name",
+                    "1 to 249 letters, digits, dots, underscores and hyphens, not . or ..");
+    private static final Text MODEL_NAME =
+            Text.of(
+                    "^[^|\\s\\u0000-\\u001f\\u007f\\u0085\\u00a0\\u2000-\\u200f\\u2028\\u2029\\u3000\\ufeff]{1,200}$",
+                    "is not a model name",
+                    "1 to 200 characters, none of them | or white space");
+    private static final Text PATH = Text.of("^[^\\u0000]+$", "is not a path", "a path");
+
+    private static final KeySpec SCORES =
+            new KeySpec.Section(
+                    "scores",
+                    true,
+                    "Where raw scores are read.",
+                    List.of(
+                            topic("The topic the scores are read from."),
+                            format(
+                                    List.of("json", "float32"),
+                                    "How a score record is written. With float32 the value is the"
+                                            + " bare scores, little-endian, and everything else is in"
+                                            + " headers. A record in another format goes to"
+                                            + " dead-letters."),
+                            withDefault(
+                                    "out-of-orderness",
+                                    new Duration(0, YEAR_MILLIS),
+                                    "5s",
+                                    "How far, in event time, a record may be behind the newest one"
+                                            + " of its partition. Too short and records arrive after"
+                                            + " their window, so that losses are published more than"
+                                            + " once; too long and every window waits that much"
+                                            + " longer."),
+                            withDefault(
+                                    "idle-after",
+                                    new Duration(1, YEAR_MILLIS),
+                                    "30s",
+                                    "How long a partition may be silent, in wall-clock time, before"
+                                            + " windows stop waiting for it. Too short and a slow"
+                                            + " partition's records are late; too long and one silent"
+                                            + " partition holds back all losses.")));
+
+    private static final KeySpec PREDICTIONS =
+            new KeySpec.Section(
+                    "predictions",
+                    true,
+                    "Where predictions are written.",
+                    List.of(
+                            topic("The topic the predictions are written to."),
+                            format(List.of("json"), "How a prediction is written."),
+                            withDefault(
+                                    "emit",
+                                    new Choice(List.of("top-k", "full")),
+                                    "top-k",
+                                    "What a prediction holds: the best classes, or also the"
+                                            + " probability of every class. With full, a prediction"
+                                            + " of a model with many classes may exceed"
+                                            + " max.request.size and go to dead-letters.")));
+
+    private static final KeySpec LOSSES =
+            new KeySpec.Section(
+                    "losses",
+                    false,
+                    "Where the loss of each model, segment and window is written. Without this"
+                            + " section no loss is computed.",
+                    List.of(
+                            topic("The topic the losses are written to, as upserts by key."),
+                            withDefault(
+                                    "window",
+                                    new Duration(1_000, YEAR_MILLIS),
+                                    "1min",
+                                    "The length of a window, in event time. Too short and a window"
+                                            + " has too few labels for its figures to mean anything;"
+                                            + " too long and a change shows late."),
+                            withDefault(
+                                    "allowed-lateness",
+                                    new Duration(0, YEAR_MILLIS),
+                                    "10min",
+                                    "How long, in event time, a window that was published still"
+                                            + " takes late records, each change being a new revision."
+                                            + " Too short and late records go to dead-letters as"
+                                            + " too-late; too long and the state of many windows is"
+                                            + " kept.")));
+
+    private static final KeySpec DEAD_LETTERS =
+            new KeySpec.Section(
+                    "dead-letters",
+                    true,
+                    "Where records that can't be used are written, with the reason.",
+                    List.of(topic("The topic the dead letters are written to.")));
+
+    private static final KeySpec MODELS =
+            new KeySpec.Sections(
+                    "models",
+                    "The models whose scores arrive, at least one. Scores of any other model go to"
+                            + " dead-letters.",
+                    List.of(
+                            required(
+                                    "name",
+                                    MODEL_NAME,
+                                    "The name records refer to the model by; no two models share"
+                                            + " one."),
+                            required(
+                                    "classes",
+                                    new Whole(1, 10_000_000),
+                                    "The number of classes, which is the number of scores in a"
+                                            + " record. A record with more or fewer goes to"
+                                            + " dead-letters."),
+                            optional(
+                                    "labels",
+                                    PATH,
+                                    "A file with the class names, UTF-8, one a line, line 1 being"
+                                            + " class 0, resolved beside the job file. Lines are not"
+                                            + " trimmed; there are as many as classes, none empty, no"
+                                            + " two alike. Without it classes only have numbers."),
+                            withDefault(
+                                    "scores-are",
+                                    new Choice(
+                                            List.of(
+                                                    "logits",
+                                                    "log-probabilities",
+                                                    "probabilities")),
+                                    "logits",
+                                    "What the scores are. Of probabilities the logarithm is taken."
+                                            + " A record that contradicts it goes to dead-letters."),
+                            withDefault(
+                                    "temperature",
+                                    new Positive(),
+                                    "1.0",
+                                    "Divides the logits before the softmax. Near 0 all probability"
+                                            + " goes to the best class; a very large one makes all"
+                                            + " classes equally probable."),
+                            withDefault(
+                                    "normalizer",
+                                    new Choice(List.of("softmax")),
+                                    "softmax",
+                                    "What makes the scores a distribution."),
+                            withDefault(
+                                    "top-k",
+                                    new Whole(1, 128),
+                                    "5",
+                                    "How many classes a prediction names, fewer if the model has"
+                                            + " fewer. More cost time and bytes for each record.")));
+
+    /** The keys at the top of the file. */
+    static final List<KeySpec> ROOT =
+            List.of(
+                    required(
+                            "name",
+                            JOB_NAME,
+                            "The job's name. The consumer group and the prefix of the transactional"
+                                    + " ids are made from it: two running jobs of one name steal each"
+                                    + " other's partitions and transactions, and a job that is"
+                                    + " renamed starts anew."),
+                    PassedOnKeys.KAFKA,
+                    PassedOnKeys.FLINK,
+                    withDefault(
+                            "delivery",
+                            new Choice(List.of("exactly-once", "at-least-once")),
+                            "exactly-once",
+                            "What a failure may do to the output. With exactly-once, output is"
+                                    + " visible to read_committed consumers after each checkpoint and"
+                                    + " never twice; with at-least-once it is visible at once and may"
+                                    + " be repeated."),
+                    SCORES,
+                    PREDICTIONS,
+                    LOSSES,
+                    DEAD_LETTERS,
+                    MODELS);
+
+    private JobKeys() {}
+
+    private static KeySpec topic(String description) {
+        return required("topic", TOPIC, description + " No two sections name the same topic.");
+    }
+
+    private static KeySpec format(List<String> names, String description) {
+        return withDefault("format", new Choice(names), "json", description);
+    }
+}

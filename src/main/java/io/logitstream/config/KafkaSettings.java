@@ -1,0 +1,54 @@
+package io.logitstream.config;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties of the Kafka clients as the job file gives them; {@code bootstrap.servers} is
+ * among them. Immutable and thread-safe. Only {@link #properties()} gives the secrets away:
+ * whatever prints this object prints {@code ******} for values whose key sounds like a secret's
+ * (password, secret, jaas, token, credential, a key) and for values that came from the environment
+ * or from a file.
+ */
+public final class KafkaSettings implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final RedactedSettings properties;
+
+    KafkaSettings(Map<String, String> properties, Set<String> hidden) {
+        this.properties = new RedactedSettings(properties, hidden);
+    }
+
+    /** Returns settings of which only values with sensitive keys are hidden. */
+    public static KafkaSettings of(Map<String, String> properties) {
+        return new KafkaSettings(properties, Set.of());
+    }
+
+    /** Returns all properties with their true values, unmodifiable; it prints redacted. */
+    public Map<String, String> properties() {
+        return properties;
+    }
+
+    /** Returns all properties, {@code ******} in place of each secret; unmodifiable. */
+    public Map<String, String> redacted() {
+        return properties.redacted();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KafkaSettings that && properties.equals(that.properties);
+    }
+
+    @Override
+    public int hashCode() {
+        return properties.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "KafkaSettings" + properties;
+    }
+}
