@@ -1,0 +1,71 @@
+package io.logitstream.local;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RpcOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+
+/** What makes a Flink cluster small enough to live inside another process. */
+final class ClusterSettings {
+
+    private static final String HOST = "127.0.0.1";
+    private static final int NETWORK_MEGABYTES_PER_SLOT = 8;
+    private static final int MIN_NETWORK_MEGABYTES = 32;
+
+    private ClusterSettings() {}
+
+    /**
+     * Puts the settings together.
+     *
+     * @param directory for scratch files
+     * @param extra wins over everything set here
+     */
+    static MiniClusterConfiguration of(
+            Path directory, int taskManagers, int slotsPerTaskManager, Configuration extra) {
+        if (taskManagers < 1 || slotsPerTaskManager < 1) {
+            throw new IllegalArgumentException(
+                    "a cluster of %d task managers with %d slots each cannot run a job"
+                            .formatted(taskManagers, slotsPerTaskManager));
+        }
+        Configuration settings = new Configuration();
+        setPlaces(settings, directory);
+        setSize(settings, slotsPerTaskManager);
+        settings.addAll(extra);
+        return new MiniClusterConfiguration.Builder()
+                .setConfiguration(settings)
+                .setNumTaskManagers(taskManagers)
+                .setNumSlotsPerTaskManager(slotsPerTaskManager)
+                .build();
+    }
+
+    private static void setPlaces(Configuration settings, Path directory) {
+        settings.set(RestOptions.ADDRESS, HOST);
+        settings.set(RestOptions.BIND_ADDRESS, HOST);
+        settings.set(RestOptions.BIND_PORT, "0");
+        settings.set(WebOptions.SUBMIT_ENABLE, false);
+        settings.set(WebOptions.TMP_DIR, directory.toString());
+        settings.set(CoreOptions.TMP_DIRS, directory.toString());
+        // Threads of a Kafka client may outlive their job by a moment; all classes are the
+        // process's.
+        settings.set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
+    }
+
+    private static void setSize(Configuration settings, int slots) {
+        MemorySize network =
+                MemorySize.ofMebiBytes(
+                        Math.max(MIN_NETWORK_MEGABYTES, NETWORK_MEGABYTES_PER_SLOT * slots));
+        settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+        settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(32));
+        settings.set(JobManagerOptions.JOB_STORE_CACHE_SIZE, MemorySize.ofMebiBytes(8).getBytes());
+        // A machine busy with a build answers late, but it answers.
+        settings.set(RpcOptions.ASK_TIMEOUT_DURATION, Duration.ofMinutes(1));
+    }
+}
