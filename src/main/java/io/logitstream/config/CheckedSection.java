@@ -71,7 +71,7 @@ final class CheckedSection {
         return millis;
     }
 
-    /** Returns all values, in the order of the file. */
+    /** Returns all valid values; of settings, those with a specification come last. */
     Map<String, String> values() {
         return values;
     }

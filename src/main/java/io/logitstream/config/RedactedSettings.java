@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Settings that print without their secrets: a value is hidden if its key sounds like a secret's or
- * if it came from the environment or from a file. Immutable, in the order of the file.
+ * if it came from the environment or from a file. Immutable.
  */
 final class RedactedSettings extends AbstractMap<String, String> implements Serializable {
 

@@ -75,9 +75,9 @@ class JobFileReaderTest {
 
     @Test
     void reportsAllFaultsTogetherInTheOrderOfTheirPlaces() {
-        assertThat(faultsOf("five-faults.yaml"))
+        assertThat(faultsOf("faulty.yaml"))
                 .extracting(ConfigFault::toString)
-                .map(fault -> fault.substring((FIXTURES + "/five-faults.yaml:").length()))
+                .map(fault -> fault.substring((FIXTURES + "/faulty.yaml:").length()))
                 .containsExactly(
                         "5:3: kafka.enable.auto.commit: is fixed: offsets are committed with"
                                 + " checkpoints (allowed: leave it out)",
