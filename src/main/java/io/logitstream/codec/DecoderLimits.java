@@ -1,0 +1,20 @@
+package io.logitstream.codec;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a decoder must know of its job.
+ *
+ * @param onlyModel the model of a record that names none, or null if the job has several models, so
+ *     that such a record is a fault
+ * @param maxClasses the classes of the job's widest model, at least 1; a record with more scores is
+ *     a fault before they are all read
+ */
+public record DecoderLimits(@Nullable String onlyModel, int maxClasses) {
+
+    public DecoderLimits {
+        if (maxClasses < 1) {
+            throw new IllegalArgumentException("maxClasses must be at least 1, not " + maxClasses);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.logitstream.codec;
+
+import static io.logitstream.record.FaultReason.INVALID_FIELD;
+import static io.logitstream.record.FaultReason.MALFORMED;
+import static io.logitstream.record.FaultReason.WRONG_CLASS_COUNT;
+
+import io.logitstream.record.Header;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreInput;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads score records whose value is the scores, 1 to maxClasses little-endian float32, and nothing
+ * else.
+ *
+ * <p>The headers {@code id}, {@code model}, {@code label}, {@code segment}, {@code timestamp}
+ * (integer milliseconds since 1970) and {@code weight} (a decimal) hold the other fields as UTF-8
+ * text. Each may be missing or null, but not come twice; other headers are ignored. A label is
+ * handed on as text: only the model knows whether {@code 7} is a name or an index.
+ */
+public final class Float32ScoreDecoder implements ScoreDecoder {
+
+    /** No character of UTF-16 takes more bytes than this in UTF-8. */
+    private static final int MAX_BYTES_PER_CHAR = 3;
+
+    private final RecordFields fields;
+    private final int maxClasses;
+
+    private float[] scores = new float[0];
+
+    public Float32ScoreDecoder(DecoderLimits limits) {
+        fields = new RecordFields(limits.onlyModel());
+        maxClasses = limits.maxClasses();
+    }
+
+    @Override
+    public ScoreInput decode(RawRecord raw) {
+        fields.clear();
+        try {
+            readScores(raw.value());
+            for (Header header : raw.headers()) {
+                Field field = Field.named(header.name());
+                if (field != null && field != Field.SCORES) {
+                    fields.see(field);
+                    if (header.value() != null) {
+                        readField(field, header.value());
+                    }
+                }
+            }
+            return ScoreInput.of(raw, fields.toRecord(raw, scores));
+        } catch (FaultException e) {
+            return ScoreInput.fault(raw, e.reason(), e.detail());
+        }
+    }
+
+    private void readScores(byte @Nullable [] value) throws FaultException {
+        if (value == null || value.length == 0) {
+            throw new FaultException(
+                    MALFORMED, value == null ? "the record has no value" : "the value is empty");
+        }
+        if (value.length % Float.BYTES != 0) {
+            throw new FaultException(
+                    MALFORMED,
+                    "the value must be a whole number of float32, not " + value.length + " bytes");
+        }
+        int numScores = value.length / Float.BYTES;
+        if (numScores > maxClasses) {
+            throw new FaultException(
+                    WRONG_CLASS_COUNT,
+                    numScores
+                            + " scores, more than the "
+                            + maxClasses
+                            + " classes of the widest model");
+        }
+        if (scores.length != numScores) {
+            scores = new float[numScores];
+        }
+        ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(scores);
+    }
+
+    private void readField(Field field, byte[] value) throws FaultException {
+        if (value.length > MAX_BYTES_PER_CHAR * RecordFields.MAX_TEXT_CHARS) {
+            throw RecordFields.tooLong("header " + field, value.length + " bytes");
+        }
+        if (!Utf8.isValid(value)) {
+            throw new FaultException(
+                    INVALID_FIELD,
+                    "header " + field + " is not valid UTF-8 at byte " + Utf8.firstInvalid(value));
+        }
+        String text = new String(value, StandardCharsets.UTF_8);
+        switch (field) {
+            case TIMESTAMP -> readTimestamp(text);
+            case WEIGHT -> readWeight(text);
+            default -> fields.setText(field, text);
+        }
+    }
+
+    private void readTimestamp(String text) throws FaultException {
+        if (!isInteger(text)) {
+            throw RecordFields.wrongType(
+                    Field.TIMESTAMP, "integer milliseconds", Excerpt.quoted(text));
+        }
+        long millis;
+        try {
+            millis = Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw RecordFields.timestampOutOfRange(text);
+        }
+        fields.setTimestamp(millis);
+    }
+
+    private void readWeight(String text) throws FaultException {
+        double weight;
+        try {
+            weight = isDecimal(text) ? Double.parseDouble(text) : Double.NaN;
+        } catch (NumberFormatException e) {
+            weight = Double.NaN;
+        }
+        fields.setWeight(weight, text);
+    }
+
+    private static boolean isInteger(String text) {
+        int start = text.startsWith("-") ? 1 : 0;
+        for (int i = start; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return text.length() > start;
+    }
+
+    /** Shuts out what only Java calls a number, such as {@code 1f}, {@code 0x1p3} and spaces. */
+    private static boolean isDecimal(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,111 @@
+package io.logitstream.codec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Prediction;
+import io.logitstream.record.RawRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * Writes a prediction as one JSON object, without a line end.
+ *
+ * <pre>
+ * {"id","model","timestamp","classes":K,
+ *  "topK":[{"class","label","probability","score"}, best first],
+ *  "logSumExp","entropy","temperature","normalizer","probabilities":[K]}
+ * </pre>
+ *
+ * <p>Floats are the shortest decimal that reads back to the same float32, the others to the same
+ * float64, whatever the JDK. What is missing is absent: {@code timestamp} without an event time,
+ * {@code label} where the model has no class names, {@code probabilities} unless the prediction has
+ * them, a figure that is NaN or infinite.
+ *
+ * <p>Not thread-safe: its buffers are reused. The returned array is the caller's.
+ */
+public final class JsonPredictionEncoder {
+
+    private final JsonFactory factory = JsonFactories.forWriting();
+    private final OutputBuffer out = new OutputBuffer();
+
+    /**
+     * Encodes a prediction.
+     *
+     * @param prediction what to write
+     * @param model the model it is of, for its class names
+     * @return UTF-8
+     * @throws IllegalArgumentException if one of the {@code probabilities} is not finite: an array
+     *     has no place to be absent
+     */
+    public byte[] encode(Prediction prediction, ModelSpec model) {
+        out.reset();
+        try (JsonGenerator json = factory.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("id", prediction.id());
+            json.writeStringField("model", prediction.model());
+            if (prediction.timestampMillis() != RawRecord.NO_TIMESTAMP) {
+                json.writeNumberField("timestamp", prediction.timestampMillis());
+            }
+            json.writeNumberField("classes", prediction.numClasses());
+            writeTopClasses(json, prediction, model.classNames());
+            writeFigure(json, "logSumExp", prediction.logSumExp());
+            writeFigure(json, "entropy", prediction.entropy());
+            writeFigure(json, "temperature", prediction.temperature());
+            json.writeStringField("normalizer", prediction.normalizer().code());
+            float[] probabilities = prediction.probabilities();
+            if (probabilities != null) {
+                writeProbabilities(json, probabilities);
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void writeTopClasses(
+            JsonGenerator json, Prediction prediction, List<String> classNames) throws IOException {
+        int[] classes = prediction.topClasses();
+        json.writeArrayFieldStart("topK");
+        for (int i = 0; i < classes.length; i++) {
+            json.writeStartObject();
+            json.writeNumberField("class", classes[i]);
+            if (!classNames.isEmpty()) {
+                json.writeStringField("label", classNames.get(classes[i]));
+            }
+            writeFigure(json, "probability", prediction.topProbabilities()[i]);
+            writeFigure(json, "score", prediction.topScores()[i]);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeProbabilities(JsonGenerator json, float[] probabilities)
+            throws IOException {
+        json.writeArrayFieldStart("probabilities");
+        for (int i = 0; i < probabilities.length; i++) {
+            if (!Float.isFinite(probabilities[i])) {
+                throw new IllegalArgumentException(
+                        "probability at index " + i + " must be finite, not " + probabilities[i]);
+            }
+            json.writeNumber(probabilities[i]);
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeFigure(JsonGenerator json, String name, float value)
+            throws IOException {
+        if (Float.isFinite(value)) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    private static void writeFigure(JsonGenerator json, String name, double value)
+            throws IOException {
+        if (Double.isFinite(value)) {
+            json.writeNumberField(name, value);
+        }
+    }
+}

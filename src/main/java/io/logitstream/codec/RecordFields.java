@@ -1,0 +1,213 @@
+package io.logitstream.codec;
+
+import static io.logitstream.record.FaultReason.INVALID_FIELD;
+import static io.logitstream.record.FaultReason.INVALID_TIMESTAMP;
+import static io.logitstream.record.FaultReason.UNKNOWN_LABEL;
+import static io.logitstream.record.FaultReason.UNKNOWN_MODEL;
+
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreRecord;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one score record while it is decoded, with the rules that hold in every format.
+ *
+ * <p>A rule that needs no other field is checked when the field is set, the others and the defaults
+ * in {@link #toRecord}. Reused from record to record; not thread-safe.
+ */
+final class RecordFields {
+
+    /** Most characters (UTF-16) of an id, model, label or segment. */
+    static final int MAX_TEXT_CHARS = 1_024;
+
+    /** The last millisecond of 9999-12-31 UTC. */
+    static final long MAX_TIMESTAMP_MILLIS = 253_402_300_799_999L;
+
+    /**
+     * How far an event may lie after Kafka's timestamp. One record from the far future would move
+     * the watermark and make all others late.
+     */
+    static final long MAX_AHEAD_MILLIS = 3_600_000L;
+
+    /** Stands for all segments in the aggregates. */
+    static final String RESERVED_SEGMENT = "*";
+
+    private static final String RANGE = "milliseconds from 0 to " + MAX_TIMESTAMP_MILLIS;
+
+    private final @Nullable String onlyModel;
+
+    private int seen;
+    private @Nullable String id;
+    private @Nullable String model;
+    private @Nullable String labelName;
+    private @Nullable String segment;
+    private long timestampMillis;
+    private int labelIndex;
+    private double weight;
+
+    RecordFields(@Nullable String onlyModel) {
+        this.onlyModel = onlyModel;
+        clear();
+    }
+
+    void clear() {
+        seen = 0;
+        id = null;
+        model = null;
+        labelName = null;
+        segment = null;
+        timestampMillis = RawRecord.NO_TIMESTAMP;
+        labelIndex = ScoreRecord.NO_LABEL;
+        weight = 1;
+    }
+
+    /** Notes that the record has the field, even if it is null. */
+    void see(Field field) throws FaultException {
+        if ((seen & field.bit()) != 0) {
+            throw new FaultException(INVALID_FIELD, field + " is given twice");
+        }
+        seen |= field.bit();
+    }
+
+    boolean hasSeen(Field field) {
+        return (seen & field.bit()) != 0;
+    }
+
+    /** Sets an id, model, label or segment. */
+    void setText(Field field, String text) throws FaultException {
+        checkLength(field.toString(), text);
+        if (Excerpt.hasUnpairedSurrogate(text)) {
+            throw new FaultException(
+                    INVALID_FIELD, field + " has half a surrogate pair: " + Excerpt.quoted(text));
+        }
+        switch (field) {
+            case ID -> id = checkId(text);
+            case MODEL -> model = text;
+            case LABEL -> labelName = text;
+            case SEGMENT -> segment = checkSegment(text);
+            default -> throw new IllegalArgumentException(field + " is no text");
+        }
+    }
+
+    void setTimestamp(long millis) throws FaultException {
+        if (millis < 0 || millis > MAX_TIMESTAMP_MILLIS) {
+            throw timestampOutOfRange(Long.toString(millis));
+        }
+        timestampMillis = millis;
+    }
+
+    void setLabelIndex(long index) throws FaultException {
+        if (index < 0 || index > Integer.MAX_VALUE) {
+            throw labelOutOfRange(Long.toString(index));
+        }
+        labelIndex = (int) index;
+    }
+
+    /** Sets the weight from its value and the text it was read from. */
+    void setWeight(double value, String text) throws FaultException {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new FaultException(
+                    INVALID_FIELD,
+                    "weight must be finite and at least 0, not " + Excerpt.cut(text));
+        }
+        // Adding 0 turns -0 into 0, and nothing else into anything.
+        weight = value + 0.0;
+    }
+
+    static FaultException timestampOutOfRange(String text) {
+        return new FaultException(
+                INVALID_TIMESTAMP, "timestamp must be " + RANGE + ", not " + Excerpt.cut(text));
+    }
+
+    static FaultException labelOutOfRange(String text) {
+        return new FaultException(
+                UNKNOWN_LABEL,
+                "label must be a class index from 0 to 2147483647, not " + Excerpt.cut(text));
+    }
+
+    static FaultException wrongType(Field field, String expected, String actual) {
+        return new FaultException(
+                INVALID_FIELD, field + " must be " + expected + ", not " + actual);
+    }
+
+    /** Adds the defaults and checks what depends on the raw record. */
+    ScoreRecord toRecord(RawRecord raw, float[] scores) throws FaultException {
+        String recordModel = model != null ? model : onlyModel;
+        if (recordModel == null) {
+            throw new FaultException(
+                    UNKNOWN_MODEL, "model is missing, and the job has more than one");
+        }
+        String recordId = id != null ? id : defaultId(raw);
+        return new ScoreRecord(
+                recordId,
+                recordModel,
+                eventTime(raw),
+                scores,
+                labelIndex,
+                labelName,
+                segment,
+                weight);
+    }
+
+    private long eventTime(RawRecord raw) throws FaultException {
+        long kafka = raw.timestampMillis();
+        if (timestampMillis == RawRecord.NO_TIMESTAMP) {
+            if (kafka != RawRecord.NO_TIMESTAMP && (kafka < 0 || kafka > MAX_TIMESTAMP_MILLIS)) {
+                throw new FaultException(
+                        INVALID_TIMESTAMP,
+                        "the Kafka timestamp, used for want of another, must be "
+                                + RANGE
+                                + ", not "
+                                + kafka);
+            }
+            return kafka;
+        }
+        if (kafka >= 0 && timestampMillis - kafka > MAX_AHEAD_MILLIS) {
+            throw new FaultException(
+                    INVALID_TIMESTAMP,
+                    "timestamp "
+                            + timestampMillis
+                            + " is more than one hour after the Kafka timestamp "
+                            + kafka);
+        }
+        return timestampMillis;
+    }
+
+    private static String defaultId(RawRecord raw) throws FaultException {
+        byte[] key = raw.key();
+        if (key == null || key.length == 0 || !Utf8.isValid(key)) {
+            return raw.coordinates();
+        }
+        String text = new String(key, StandardCharsets.UTF_8);
+        checkLength("the Kafka key, used as id,", text);
+        return text;
+    }
+
+    private static void checkLength(String what, String text) throws FaultException {
+        if (text.length() > MAX_TEXT_CHARS) {
+            throw tooLong(what, text.length() + " characters");
+        }
+    }
+
+    static FaultException tooLong(String what, String actual) {
+        return new FaultException(
+                INVALID_FIELD,
+                what + " must have at most " + MAX_TEXT_CHARS + " characters, not " + actual);
+    }
+
+    private static String checkId(String text) throws FaultException {
+        if (text.isEmpty()) {
+            throw new FaultException(INVALID_FIELD, "id must not be empty");
+        }
+        return text;
+    }
+
+    private static @Nullable String checkSegment(String text) throws FaultException {
+        if (text.equals(RESERVED_SEGMENT)) {
+            throw new FaultException(
+                    INVALID_FIELD, "segment must not be \"*\", which stands for all segments");
+        }
+        return text.isEmpty() ? null : text;
+    }
+}
