@@ -1,5 +1,6 @@
 package io.logitstream.codec;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxClasses the classes of the job's widest model, at least 1; a record with more scores is
  *     a fault before they are all read
  */
-public record DecoderLimits(@Nullable String onlyModel, int maxClasses) {
+public record DecoderLimits(@Nullable String onlyModel, int maxClasses) implements Serializable {
 
     public DecoderLimits {
         if (maxClasses < 1) {

@@ -40,10 +40,18 @@ public record LossAggregate(
 
     /** Returns the key of the upsert: {@code model|segment|window start}, absent parts empty. */
     public String key() {
-        return model
-                + "|"
-                + (segment == null ? "" : segment)
-                + "|"
-                + (window == null ? "" : window.startMillis());
+        return key(
+                model,
+                segment == null ? "" : segment,
+                window == null ? "" : "" + window.startMillis());
+    }
+
+    /** Returns the key of the aggregate a partial loss belongs to. */
+    public static String keyOf(LossPartial partial) {
+        return key(partial.model(), partial.segment(), "" + partial.windowStartMillis());
+    }
+
+    private static String key(String model, String segment, String windowStart) {
+        return model + "|" + segment + "|" + windowStart;
     }
 }

@@ -1,0 +1,73 @@
+package io.logitstream.operator;
+
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.ScoreRecord;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds the class a label means. A label given as a number is an index. A label given as text is a
+ * class name if the model has that name, else an index in decimal digits.
+ */
+final class LabelIndex {
+
+    /** The label is not a class. */
+    static final int UNKNOWN = -2;
+
+    private static final int MAX_DIGITS = 9;
+
+    private final int numClasses;
+    private final Map<String, Integer> indexByName = new HashMap<>();
+
+    LabelIndex(ModelSpec spec) {
+        numClasses = spec.numClasses();
+        List<String> names = spec.classNames();
+        for (int i = 0; i < names.size(); i++) {
+            indexByName.put(names.get(i), i);
+        }
+    }
+
+    /**
+     * Returns the class, {@link ScoreRecord#NO_LABEL} if the record has no label, or {@link
+     * #UNKNOWN}.
+     */
+    int indexOf(ScoreRecord record) {
+        String name = record.labelName();
+        if (name != null) {
+            Integer named = indexByName.get(name);
+            return named != null ? named : inRange(parseDigits(name));
+        }
+        return record.labelIndex() == ScoreRecord.NO_LABEL
+                ? ScoreRecord.NO_LABEL
+                : inRange(record.labelIndex());
+    }
+
+    private int inRange(int index) {
+        return index >= 0 && index < numClasses ? index : UNKNOWN;
+    }
+
+    private static int parseDigits(String text) {
+        if (text.isEmpty() || text.length() > MAX_DIGITS) {
+            return UNKNOWN;
+        }
+        int value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return UNKNOWN;
+            }
+            value = 10 * value + digit;
+        }
+        return value;
+    }
+
+    /** Says which labels are allowed. */
+    @Override
+    public String toString() {
+        String indices = "an index from 0 to " + (numClasses - 1);
+        return indexByName.isEmpty()
+                ? indices
+                : "one of its " + indexByName.size() + " class names or " + indices;
+    }
+}

@@ -1,0 +1,19 @@
+package io.logitstream.operator;
+
+/**
+ * The uids of the job's operators: part of the savepoint format, so never renamed. Changing the
+ * list needs an ADR and a CHANGELOG line on savepoints.
+ */
+public final class OperatorIds {
+
+    public static final String SCORES_SOURCE = "scores-source";
+    public static final String CLASSIFY = "classify";
+    public static final String PREDICTIONS_SINK = "predictions-sink";
+    public static final String DEAD_LETTERS_SINK = "dead-letters-sink";
+    public static final String PRE_AGGREGATE_LOSS = "pre-aggregate-loss";
+    public static final String LOSS_WINDOW = "loss-window";
+    public static final String LATE_PARTIALS = "late-partials";
+    public static final String LOSSES_SINK = "losses-sink";
+
+    private OperatorIds() {}
+}

@@ -1,0 +1,98 @@
+package io.logitstream.operator;
+
+import io.logitstream.record.LossAggregate;
+import io.logitstream.record.LossPartial;
+import io.logitstream.record.LossState;
+import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.LossTerm;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Merges the loss terms of a subtask, so that the network carries a state per window and segment
+ * and not a term per row, and one hot model does not overload one worker. Sends each state twice:
+ * for its segment, and merged over all segments.
+ *
+ * <p>Holds nothing across a checkpoint: what it has is sent before every watermark (so that nothing
+ * it sends is behind the watermark that follows), before every checkpoint barrier, at the end of
+ * input, and when {@link #MAX_STATES} are held, which bounds its memory to about {@code MAX_STATES
+ * x 32 KB}. Needs no savepoint of its own and rescales freely.
+ */
+public final class PreAggregateLossOperator extends AbstractStreamOperator<LossPartial>
+        implements OneInputStreamOperator<LossTerm, LossPartial> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** More (model, segment, window) states than this are not held. */
+    static final int MAX_STATES = 512;
+
+    private transient Map<Slot, LossState> states;
+
+    private record Slot(String model, String segment, long windowStartMillis) {}
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        states = new HashMap<>();
+    }
+
+    @Override
+    public void processElement(StreamRecord<LossTerm> element) {
+        LossTerm term = element.getValue();
+        String segment = term.segment() == null ? "" : term.segment();
+        Slot slot = new Slot(term.model(), segment, term.windowStartMillis());
+        LossState state = states.get(slot);
+        if (state == null) {
+            if (states.size() == MAX_STATES) {
+                flush();
+            }
+            state = new LossState();
+            states.put(slot, state);
+        }
+        state.add(term);
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        flush();
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        flush();
+        super.prepareSnapshotPreBarrier(checkpointId);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        flush();
+        super.finish();
+    }
+
+    private void flush() {
+        Map<Slot, LossState> overall = new HashMap<>();
+        for (Map.Entry<Slot, LossState> entry : states.entrySet()) {
+            Slot slot = entry.getKey();
+            send(slot, entry.getValue());
+            Slot all = new Slot(slot.model, LossAggregate.ALL_SEGMENTS, slot.windowStartMillis);
+            overall.computeIfAbsent(all, absent -> new LossState()).mergeWith(entry.getValue());
+        }
+        overall.forEach(this::send);
+        states.clear();
+    }
+
+    private void send(Slot slot, LossState state) {
+        LossPartial partial =
+                new LossPartial(
+                        slot.model,
+                        slot.segment,
+                        slot.windowStartMillis,
+                        LossStateFormat.encode(state));
+        output.collect(new StreamRecord<>(partial, slot.windowStartMillis));
+    }
+}
