@@ -1,0 +1,193 @@
+package io.logitstream.connector;
+
+import io.logitstream.config.JobFile;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the broker before anything starts, and creates the output topics that are missing, with
+ * the broker's defaults for partitions and replication. The losses topic is created compacted,
+ * since its records are upserts. The scores topic is never created: an empty one would hide a
+ * typing error.
+ */
+public final class BrokerChecks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerChecks.class);
+
+    private static final int TIMEOUT_SECONDS = 15;
+
+    private final JobFile job;
+    private final Admin admin;
+    private final List<String> faults = new ArrayList<>();
+
+    private BrokerChecks(JobFile job, Admin admin) {
+        this.job = job;
+        this.admin = admin;
+    }
+
+    /**
+     * Checks the broker of a job, and creates missing output topics.
+     *
+     * @return what stands in the way, each with what to do; empty if the job can start
+     */
+    public static List<String> check(JobFile job) {
+        Properties properties = new Properties();
+        properties.putAll(job.kafka().properties());
+        String timeout = Integer.toString(TIMEOUT_SECONDS * 1000);
+        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
+        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
+        try (Admin admin = Admin.create(properties)) {
+            BrokerChecks checks = new BrokerChecks(job, admin);
+            checks.run();
+            return checks.faults;
+        } catch (KafkaException e) {
+            return List.of("kafka: the client cannot be set up: " + rootMessage(e));
+        }
+    }
+
+    private void run() {
+        Collection<Node> nodes;
+        Set<String> topics;
+        try {
+            nodes = await(admin.describeCluster().nodes());
+            topics = await(admin.listTopics().names());
+        } catch (UnavailableException e) {
+            faults.add(
+                    "kafka.bootstrap.servers: no answer from "
+                            + job.kafka()
+                                    .properties()
+                                    .get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
+                            + " within "
+                            + TIMEOUT_SECONDS
+                            + " s ("
+                            + e.getMessage()
+                            + "); is the broker up, is the address right, do the security settings match?");
+            return;
+        }
+        if (!topics.contains(job.scores().topic())) {
+            faults.add(
+                    "scores.topic: topic '"
+                            + job.scores().topic()
+                            + "' does not exist; create it or correct the name");
+        }
+        createMissing(topics);
+        if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
+            checkTransactionTimeout(nodes);
+        }
+    }
+
+    private void createMissing(Set<String> existing) {
+        Map<String, NewTopic> wanted = new LinkedHashMap<>();
+        wanted.put("predictions.topic", newTopic(job.predictions().topic()));
+        JobFile.Losses losses = job.losses();
+        if (losses != null) {
+            wanted.put(
+                    "losses.topic",
+                    newTopic(losses.topic())
+                            .configs(
+                                    Map.of(
+                                            TopicConfig.CLEANUP_POLICY_CONFIG,
+                                            TopicConfig.CLEANUP_POLICY_COMPACT)));
+        }
+        wanted.put("dead-letters.topic", newTopic(job.deadLetters().topic()));
+        wanted.forEach(
+                (key, topic) -> {
+                    if (!existing.contains(topic.name())) {
+                        create(key, topic);
+                    }
+                });
+    }
+
+    private static NewTopic newTopic(String name) {
+        return new NewTopic(name, Optional.empty(), Optional.empty());
+    }
+
+    private void create(String key, NewTopic topic) {
+        try {
+            await(admin.createTopics(List.of(topic)).all());
+        } catch (UnavailableException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                faults.add(
+                        key
+                                + ": topic '"
+                                + topic.name()
+                                + "' does not exist and cannot be created ("
+                                + e.getMessage()
+                                + "); create it, or allow this user to");
+            }
+        }
+    }
+
+    private void checkTransactionTimeout(Collection<Node> nodes) {
+        String key = "transaction.timeout.ms";
+        long wanted = KafkaJob.transactionTimeoutMillis(job);
+        ConfigResource broker =
+                new ConfigResource(ConfigResource.Type.BROKER, nodes.iterator().next().idString());
+        try {
+            Config config = await(admin.describeConfigs(List.of(broker)).all()).get(broker);
+            long allowed = Long.parseLong(config.get("transaction.max.timeout.ms").value());
+            if (wanted > allowed) {
+                faults.add(
+                        "kafka.%s: %d is more than the broker's transaction.max.timeout.ms of %d; lower the one or raise the other"
+                                .formatted(key, wanted, allowed));
+            }
+        } catch (UnavailableException e) {
+            // Reading broker settings needs a right of its own. Without it the producer itself
+            // tells at its first start.
+            LOG.info(
+                    "Cannot read the broker's settings ({}): {} is not checked",
+                    e.getMessage(),
+                    key);
+        }
+    }
+
+    private static final class UnavailableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnavailableException(Throwable cause) {
+            super(rootMessage(cause), cause);
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> future) throws UnavailableException {
+        try {
+            return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new UnavailableException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new UnavailableException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException(e);
+        }
+    }
+
+    private static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+}

@@ -1,0 +1,168 @@
+package io.logitstream.connector;
+
+import io.logitstream.codec.DecoderLimits;
+import io.logitstream.config.JobFile;
+import io.logitstream.operator.OperatorIds;
+import io.logitstream.operator.OutputLimit;
+import io.logitstream.operator.ScoreWatermarks;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.OutputRecord;
+import io.logitstream.record.ScoreInput;
+import io.logitstream.topology.ScoringTopology;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * The job of a job file, between real topics: builds the connectors and hands them to the {@link
+ * ScoringTopology}.
+ *
+ * <p>Reads from the group's committed offsets, or from the earliest record where there are none
+ * ({@code kafka.auto.offset.reset} changes the latter). The consumer group is the job's name unless
+ * {@code kafka.group.id} says otherwise.
+ */
+public final class KafkaJob {
+
+    private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+
+    /** The broker's default upper limit; the sink's own default of an hour would be refused. */
+    private static final String DEFAULT_TRANSACTION_TIMEOUT_MILLIS = "900000";
+
+    private static final int DEFAULT_MAX_REQUEST_BYTES = 1048576;
+
+    private final JobFile job;
+
+    private KafkaJob(JobFile job) {
+        this.job = job;
+    }
+
+    /** Returns the graph of a job, configured and named; the environment is used up. */
+    public static StreamGraph graph(StreamExecutionEnvironment env, JobFile job) {
+        KafkaJob kafkaJob = new KafkaJob(job);
+        kafkaJob.configure(env);
+        kafkaJob.define(env);
+        StreamGraph graph = env.getStreamGraph();
+        graph.setJobName(job.name());
+        return graph;
+    }
+
+    private void configure(StreamExecutionEnvironment env) {
+        Configuration configuration = Configuration.fromMap(job.flink());
+        if (env.getConfiguration()
+                        .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
+                        .isEmpty()
+                && configuration
+                        .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
+                        .isEmpty()) {
+            configuration.set(
+                    CheckpointingOptions.CHECKPOINTING_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL);
+        }
+        configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        configuration.set(PipelineOptions.MAX_PARALLELISM, ScoringTopology.MAX_PARALLELISM);
+        env.configure(configuration);
+    }
+
+    private void define(StreamExecutionEnvironment env) {
+        DataStream<ScoreInput> scores =
+                env.fromSource(
+                                source(),
+                                ScoreWatermarks.of(job.scores()),
+                                OperatorIds.SCORES_SOURCE)
+                        .uid(OperatorIds.SCORES_SOURCE);
+        JobFile.Losses losses = job.losses();
+        ScoringTopology.Sinks sinks =
+                new ScoringTopology.Sinks(
+                        sink(job.predictions().topic(), OperatorIds.PREDICTIONS_SINK),
+                        losses == null ? null : sink(losses.topic(), OperatorIds.LOSSES_SINK),
+                        sink(job.deadLetters().topic(), OperatorIds.DEAD_LETTERS_SINK));
+        ScoringTopology.build(scores, job, new OutputLimit(maxRequestBytes(job)), sinks);
+    }
+
+    private KafkaSource<ScoreInput> source() {
+        Properties properties = kafkaProperties();
+        if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
+            properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        }
+        String reset = properties.getProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return KafkaSource.<ScoreInput>builder()
+                .setTopics(job.scores().topic())
+                .setGroupId(properties.getProperty(CommonClientConfigs.GROUP_ID_CONFIG, job.name()))
+                .setClientIdPrefix(job.name())
+                .setStartingOffsets(committedOr(reset))
+                .setDeserializer(new ScoreDeserializer(job.scores().format(), limits(job.models())))
+                .setProperties(properties)
+                .build();
+    }
+
+    @SuppressWarnings(
+            "deprecation") // Kafka deprecates the enum, but the connector takes nothing else.
+    private static OffsetsInitializer committedOr(String reset) {
+        return OffsetsInitializer.committedOffsets(
+                OffsetResetStrategy.valueOf(reset.toUpperCase(Locale.ROOT)));
+    }
+
+    /** Returns what a decoder of these models needs to know. */
+    public static DecoderLimits limits(List<ModelSpec> models) {
+        int maxClasses = models.stream().mapToInt(ModelSpec::numClasses).max().orElseThrow();
+        return new DecoderLimits(models.size() == 1 ? models.get(0).name() : null, maxClasses);
+    }
+
+    private Sink<OutputRecord> sink(String topic, String id) {
+        Properties properties = kafkaProperties();
+        properties.putIfAbsent(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, DEFAULT_TRANSACTION_TIMEOUT_MILLIS);
+        properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
+        boolean exactlyOnce = job.delivery() == JobFile.Delivery.EXACTLY_ONCE;
+        return KafkaSink.<OutputRecord>builder()
+                .setBootstrapServers(
+                        properties.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG))
+                .setKafkaProducerConfig(properties)
+                .setRecordSerializer(new OutputSerializer(topic))
+                .setDeliveryGuarantee(
+                        exactlyOnce
+                                ? DeliveryGuarantee.EXACTLY_ONCE
+                                : DeliveryGuarantee.AT_LEAST_ONCE)
+                .setTransactionalIdPrefix(job.name() + "-" + id)
+                .build();
+    }
+
+    /** Returns how long a transaction of this job may stay open, in milliseconds. */
+    static long transactionTimeoutMillis(JobFile job) {
+        return Long.parseLong(
+                job.kafka()
+                        .properties()
+                        .getOrDefault(
+                                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                                DEFAULT_TRANSACTION_TIMEOUT_MILLIS));
+    }
+
+    /** Returns the producer's limit, in bytes, for a record of this job. */
+    static int maxRequestBytes(JobFile job) {
+        String given = job.kafka().properties().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        return given == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(given);
+    }
+
+    private Properties kafkaProperties() {
+        Properties properties = new Properties();
+        properties.putAll(job.kafka().properties());
+        return properties;
+    }
+}
