@@ -1,0 +1,41 @@
+package io.logitstream.cli;
+
+import io.logitstream.config.JobFileException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+
+/** Turns what a command throws into a readable message and an exit code. */
+final class Failures implements CommandLine.IExecutionExceptionHandler {
+
+    /**
+     * The broker or the options do not allow the command to start: exit code 2, like a fault in the
+     * job file.
+     */
+    static final class CannotStart extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        CannotStart(String message) {
+            super(message);
+        }
+    }
+
+    @Override
+    public int handleExecutionException(
+            Exception error, CommandLine command, CommandLine.ParseResult parseResult) {
+        PrintWriter err = command.getErr();
+        if (error instanceof JobFileException || error instanceof CannotStart) {
+            err.println(error.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        err.println(command.getCommandName() + " failed: " + describe(error));
+        if (!(error instanceof IOException)) {
+            error.printStackTrace(err);
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String describe(Exception error) {
+        return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    }
+}

@@ -1,0 +1,70 @@
+package io.logitstream.cli;
+
+import io.logitstream.record.LossAggregate;
+import io.logitstream.record.LossState;
+import io.logitstream.record.LossTerm;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Loss states per model, window and segment, and per model and window over all segments. What the
+ * job spreads over operators, for one process. Not thread-safe.
+ */
+final class LossTable {
+
+    private static final Comparator<Slot> ORDER =
+            Comparator.comparing(Slot::model)
+                    .thenComparing(Slot::windowStartMillis)
+                    .thenComparing(slot -> !slot.segment().equals(LossAggregate.ALL_SEGMENTS))
+                    .thenComparing(Slot::segment);
+
+    private final long windowMillis;
+    private final Map<Slot, LossState> states = new TreeMap<>(ORDER);
+
+    /** Empty segment: rows without one. */
+    private record Slot(String model, String segment, long windowStartMillis) {}
+
+    /**
+     * Creates an empty table.
+     *
+     * @param windowMillis length of the windows, or 0 if the table covers a whole input
+     */
+    LossTable(long windowMillis) {
+        this.windowMillis = windowMillis;
+    }
+
+    void add(LossTerm term) {
+        String segment = term.segment() == null ? "" : term.segment();
+        stateOf(new Slot(term.model(), segment, term.windowStartMillis())).add(term);
+        stateOf(new Slot(term.model(), LossAggregate.ALL_SEGMENTS, term.windowStartMillis()))
+                .add(term);
+    }
+
+    private LossState stateOf(Slot slot) {
+        return states.computeIfAbsent(slot, absent -> new LossState());
+    }
+
+    /**
+     * Returns the aggregates by model, then window, then segment, the line over all segments first.
+     */
+    List<LossAggregate> aggregates() {
+        List<LossAggregate> aggregates = new ArrayList<>();
+        states.forEach(
+                (slot, state) -> {
+                    long start = slot.windowStartMillis();
+                    aggregates.add(
+                            new LossAggregate(
+                                    slot.model(),
+                                    slot.segment().isEmpty() ? null : slot.segment(),
+                                    windowMillis == 0
+                                            ? null
+                                            : new LossAggregate.Window(start, start + windowMillis),
+                                    1,
+                                    state));
+                });
+        return aggregates;
+    }
+}

@@ -1,0 +1,115 @@
+package io.logitstream.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.zip.GZIPInputStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Produces the lines of a recorded file to a topic, evenly paced. Lines go out as they are, without
+ * key, headers or timestamp.
+ */
+final class ScoreReplay {
+
+    private final Path file;
+    private final String topic;
+    private final double recordsPerSecond;
+
+    /**
+     * Creates a replay.
+     *
+     * @param file JSON lines, gzipped if its name ends in {@code .gz}
+     * @param topic where they go
+     * @param recordsPerSecond the pace, or 0 for as fast as the broker takes them
+     */
+    ScoreReplay(Path file, String topic, double recordsPerSecond) {
+        this.file = file;
+        this.topic = topic;
+        this.recordsPerSecond = recordsPerSecond;
+    }
+
+    /** Returns the number of lines of a recorded file. */
+    static long countLines(Path file) throws IOException {
+        try (BufferedReader lines = open(file)) {
+            return lines.lines().filter(line -> !line.isEmpty()).count();
+        }
+    }
+
+    private static BufferedReader open(Path file) throws IOException {
+        InputStream bytes = Files.newInputStream(file);
+        try {
+            InputStream plain =
+                    file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, 1 << 16) : bytes;
+            return new BufferedReader(
+                    new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16);
+        } catch (IOException e) {
+            bytes.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Sends the lines, and returns when the broker has them all.
+     *
+     * @param kafka client properties
+     * @param maxNanos stop sending after this long
+     * @param onSent told how many were sent so far, after each
+     * @return how many were sent
+     * @throws IOException if the file cannot be read or the broker refuses a record
+     */
+    long run(Map<String, String> kafka, long maxNanos, LongConsumer onSent) throws IOException {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        long sent = 0;
+        try (BufferedReader lines = open(file);
+                KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(properties, bytes, bytes)) {
+            long start = System.nanoTime();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.isEmpty()) {
+                    continue;
+                }
+                pause(start, sent);
+                if (System.nanoTime() - start > maxNanos || failure.get() != null) {
+                    break;
+                }
+                byte[] value = line.getBytes(StandardCharsets.UTF_8);
+                producer.send(
+                        new ProducerRecord<>(topic, value),
+                        (metadata, error) -> failure.compareAndSet(null, error));
+                onSent.accept(++sent);
+            }
+            producer.flush();
+        }
+        Exception error = failure.get();
+        if (error != null) {
+            throw new IOException("the broker refused a record: " + error.getMessage(), error);
+        }
+        return sent;
+    }
+
+    private void pause(long start, long sent) {
+        if (recordsPerSecond <= 0) {
+            return;
+        }
+        long due = start + (long) (sent / recordsPerSecond * 1e9);
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.logitstream.cli;
+
+import io.logitstream.config.JobFile;
+
+/** The resolved topology of a job as a drawing, with the topics and times of its job file. */
+final class TopologyText {
+
+    private TopologyText() {}
+
+    static String of(JobFile job) {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                "# topology, %s\n%s (%s) --> classify --> %s (%s)\n"
+                        .formatted(
+                                job.delivery() == JobFile.Delivery.EXACTLY_ONCE
+                                        ? "exactly once"
+                                        : "at least once",
+                                job.scores().topic(),
+                                job.scores().format(),
+                                job.predictions().topic(),
+                                job.predictions().emit() == JobFile.Emit.FULL ? "full" : "top-k"));
+        JobFile.Losses losses = job.losses();
+        if (losses != null) {
+            text.append(
+                    "  +-- loss terms --> pre-aggregate ==(model, segment)==> window of %s, late by at most %s --> %s\n"
+                            .formatted(
+                                    seconds(losses.windowMillis()),
+                                    seconds(losses.allowedLatenessMillis()),
+                                    losses.topic()));
+        }
+        text.append("  +-- refused and too late --> %s".formatted(job.deadLetters().topic()));
+        return text.toString();
+    }
+
+    private static String seconds(long millis) {
+        return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+    }
+}
