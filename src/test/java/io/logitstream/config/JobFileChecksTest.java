@@ -73,6 +73,14 @@ class JobFileChecksTest {
         assertThat(fixture.faults()).singleElement().asString().contains(": " + fault);
     }
 
+    @Test
+    void refusesALineEndAfterAName() {
+        assertThat(new JobFixture(directory).set("name=job\n").faults())
+                .singleElement()
+                .asString()
+                .startsWith("--set:1:6: name: \"job\\u000a\" is not a job name");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

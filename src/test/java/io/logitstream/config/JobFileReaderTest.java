@@ -74,6 +74,55 @@ class JobFileReaderTest {
     }
 
     @Test
+    void describesWhatWasResolvedAsYaml() throws Exception {
+        assertThat(
+                        read("complete.yaml", "predictions.emit=top-k", "kafka.sasl.password=pw")
+                                .describe())
+                .isEqualTo(
+                        """
+                        name: language-id
+                        kafka:
+                          sasl.password: '******'
+                          bootstrap.servers: localhost:9092
+                          acks: all
+                        flink:
+                          execution.checkpointing.interval: 10s
+                          parallelism.default: '2'
+                        delivery: at-least-once
+                        scores:
+                          topic: scores
+                          format: float32
+                          out-of-orderness: 500ms
+                          idle-after: 1min
+                        predictions:
+                          topic: predictions
+                          format: json
+                          emit: top-k
+                        losses:
+                          topic: losses
+                          window: 1h
+                          allowed-lateness: 1d
+                        dead-letters:
+                          topic: dead-letters
+                        models:
+                        - name: animals
+                          classes: 3
+                          labels: 3 class names
+                          scores-are: log-probabilities
+                          temperature: 2.5
+                          normalizer: softmax
+                          top-k: 2
+                        - name: '7'
+                          classes: 2
+                          labels: none
+                          scores-are: logits
+                          temperature: 1.0
+                          normalizer: softmax
+                          top-k: 5
+                        """);
+    }
+
+    @Test
     void reportsAllFaultsTogetherInTheOrderOfTheirPlaces() {
         assertThat(faultsOf("faulty.yaml"))
                 .extracting(ConfigFault::toString)
