@@ -17,8 +17,8 @@ final class JsonFactories {
     /** Deepest nesting of a value, also in fields that are skipped. */
     static final int MAX_DEPTH = 32;
 
-    /** Most characters of a number, also in fields that are skipped. */
-    static final int MAX_NUMBER_CHARS = 1_000;
+    /** Most digits of a number, also in fields that are skipped. */
+    static final int MAX_NUMBER_DIGITS = 1_000;
 
     /** Where Jackson stops to buffer a text; above what any field may have. */
     private static final int MAX_TEXT_CHARS = 4_096;
@@ -34,7 +34,7 @@ final class JsonFactories {
                 .streamReadConstraints(
                         StreamReadConstraints.builder()
                                 .maxNestingDepth(MAX_DEPTH)
-                                .maxNumberLength(MAX_NUMBER_CHARS)
+                                .maxNumberLength(MAX_NUMBER_DIGITS)
                                 .maxStringLength(MAX_TEXT_CHARS)
                                 .maxNameLength(MAX_NAME_CHARS)
                                 .build())

@@ -1,0 +1,117 @@
+package io.logitstream.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitstream.record.FaultReason;
+import io.logitstream.record.Header;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreInput;
+import io.logitstream.record.ScoreRecord;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Float32ScoreDecoderTest extends AbstractScoreDecoderTest {
+
+    @Override
+    ScoreDecoder decoder(DecoderLimits limits) {
+        return new Float32ScoreDecoder(limits);
+    }
+
+    @Override
+    RawRecord write(Draft draft) {
+        List<Header> headers = new ArrayList<>();
+        draft.fields.forEach((name, text) -> headers.add(new Header(name, Draft.utf8(text))));
+        return draft.raw(bytes(draft.scores), headers.toArray(Header.NONE));
+    }
+
+    @Override
+    RawRecord writeTwice(Draft draft, String name, String value) {
+        List<Header> headers = new ArrayList<>(List.of(write(draft).headers()));
+        headers.add(new Header(name, Draft.utf8(value)));
+        return draft.raw(bytes(draft.scores), headers.toArray(Header.NONE));
+    }
+
+    private static byte[] bytes(float... scores) {
+        ByteBuffer buffer = ByteBuffer.allocate(4 * scores.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float score : scores) {
+            buffer.putFloat(score);
+        }
+        return buffer.array();
+    }
+
+    @Test
+    void readsLittleEndian() {
+        // 1.0f is 0x3F800000, -2.0f is 0xC0000000 (IEEE 754 binary32).
+        byte[] value = {0, 0, (byte) 0x80, 0x3F, 0, 0, 0, (byte) 0xC0};
+        assertThat(decodeGood(Draft.of().raw(value)).scores()).containsExactly(1f, -2f);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 63})
+    void refusesWhatIsNoWholeNumberOfScores(int length) {
+        assertFault(
+                Draft.of().raw(new byte[length]), FaultReason.MALFORMED, "float32", "" + length);
+    }
+
+    @Test
+    void handsDigitsOnAsTextForOnlyTheModelKnowsWhatTheyAre() {
+        ScoreRecord score = decodeGood(write(Draft.of(1).with("label", "7")));
+        assertThat(score.labelName()).isEqualTo("7");
+        assertThat(score.labelIndex()).isEqualTo(ScoreRecord.NO_LABEL);
+    }
+
+    @Test
+    void ignoresOtherHeadersEvenTwice() {
+        byte[] junk = {(byte) 0xFF};
+        Header trace = new Header("traceparent", junk);
+        Header scores = new Header("scores", junk);
+        RawRecord raw = Draft.of().raw(bytes(1), trace, trace, scores, scores);
+        assertThat(decodeGood(raw).id()).isEqualTo("scores-3-42");
+    }
+
+    @Test
+    void takesAHeaderWithoutValueForNone() {
+        for (String name : new String[] {"id", "model", "label", "segment", "timestamp"}) {
+            decodeGood(Draft.of().raw(bytes(1), new Header(name, null)));
+        }
+        Header none = new Header("weight", null);
+        assertThat(decodeGood(Draft.of().raw(bytes(1), none)).weight()).isEqualTo(1);
+        assertFault(Draft.of().raw(bytes(1), none, none), FaultReason.INVALID_FIELD, "twice");
+    }
+
+    @Test
+    void refusesAHeaderThatIsNotUtf8() {
+        byte[] latin1 = {'K', (byte) 0xE4, 't', 'z'};
+        RawRecord raw = Draft.of().raw(bytes(1), new Header("label", latin1));
+        assertFault(raw, FaultReason.INVALID_FIELD, "label", "UTF-8", "byte 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-", "soon", "1.5", "1e3", "+5", " 5", "5 ", "٥"})
+    void refusesATimestampThatIsNoInteger(String text) {
+        assertFault(
+                write(Draft.of(1).with("timestamp", text)),
+                FaultReason.INVALID_FIELD,
+                "timestamp",
+                text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " 1", "1f", "1d", "0x1p3", "one", ".", "1e", "--1", "1e5e5"})
+    void refusesAWeightThatIsNoDecimal(String text) {
+        assertFault(
+                write(Draft.of(1).with("weight", text)), FaultReason.INVALID_FIELD, "weight", text);
+    }
+
+    @Test
+    void keepsTheBitsOfEveryNan() {
+        float odd = Float.intBitsToFloat(0x7FC12345);
+        ScoreInput input = decode(Draft.of().raw(bytes(odd)));
+        assertThat(Float.floatToRawIntBits(input.score().scores()[0])).isEqualTo(0x7FC12345);
+    }
+}

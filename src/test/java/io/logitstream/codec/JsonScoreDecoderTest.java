@@ -1,0 +1,362 @@
+package io.logitstream.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logitstream.record.FaultReason;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreRecord;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Set<String> NUMBERS = Set.of("timestamp", "weight");
+
+    @Override
+    ScoreDecoder decoder(DecoderLimits limits) {
+        return new JsonScoreDecoder(limits);
+    }
+
+    @Override
+    RawRecord write(Draft draft) {
+        return draft.raw(Draft.utf8(members(draft) + "}"));
+    }
+
+    @Override
+    RawRecord writeTwice(Draft draft, String name, String value) {
+        return draft.raw(Draft.utf8(members(draft) + "," + member(name, value) + "}"));
+    }
+
+    private static String members(Draft draft) {
+        StringJoiner members = new StringJoiner(",", "{", "");
+        draft.fields.forEach((name, value) -> members.add(member(name, value)));
+        StringJoiner scores = new StringJoiner(",", "\"scores\":[", "]");
+        for (float score : draft.scores) {
+            scores.add(Float.toString(score));
+        }
+        return members.add(scores.toString()).toString();
+    }
+
+    private static String member(String name, String value) {
+        try {
+            String text = NUMBERS.contains(name) ? value : MAPPER.writeValueAsString(value);
+            return '"' + name + "\":" + text;
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RawRecord json(String text) {
+        return Draft.of().raw(Draft.utf8(text));
+    }
+
+    private static RawRecord scores(String elements) {
+        return json("{\"scores\":[" + elements + "]}");
+    }
+
+    private float[] decodeScores(String elements) {
+        return decodeGood(scores(elements)).scores();
+    }
+
+    @Test
+    void readsTheExampleOfTheDesign() {
+        // DESIGN.md, section 4.
+        String example =
+                "{\"id\":\"r1\",\"model\":\"m\",\"timestamp\":1732000000000,"
+                        + "\"scores\":[3.0,1.0],\"label\":\"cat\",\"segment\":\"eu\"}";
+        ScoreRecord expected =
+                new ScoreRecord(
+                        "r1",
+                        "m",
+                        1_732_000_000_000L,
+                        new float[] {3, 1},
+                        ScoreRecord.NO_LABEL,
+                        "cat",
+                        "eu",
+                        1);
+        assertThat(decodeGood(json(example))).isEqualTo(expected);
+    }
+
+    @Test
+    void takesAByteOrderMarkSpacesAndAnyOrder() {
+        String text = "\uFEFF \r\n{ \"weight\" : 2 ,\t\"scores\" : [ 1 , 2 ] , \"id\" : \"x\" } \n";
+        ScoreRecord score = decodeGood(json(text));
+        assertThat(score.id()).isEqualTo("x");
+        assertThat(score.weight()).isEqualTo(2);
+        assertThat(score.scores()).containsExactly(1, 2);
+    }
+
+    @Test
+    void skipsUnknownFieldsWithAllTheyHold() {
+        String text =
+                "{\"x\":{\"scores\":[9],\"y\":[[],{\"id\":1}]},\"x\":null,"
+                        + "\"scores\":[1],\"z\":\""
+                        + "long".repeat(10_000)
+                        + "\",\"\\u0069d\":\"r\"}";
+        ScoreRecord score = decodeGood(json(text));
+        assertThat(score.scores()).containsExactly(1);
+        assertThat(score.id()).isEqualTo("r");
+    }
+
+    @Test
+    void takesNullForMissing() {
+        String text =
+                "{\"id\":null,\"model\":null,\"timestamp\":null,\"label\":null,\"segment\":null,"
+                        + "\"weight\":null,\"scores\":[1]}";
+        assertThat(decodeGood(json(text))).isEqualTo(decodeGood(scores("1")));
+        assertFault(
+                json("{\"id\":null,\"id\":\"x\",\"scores\":[1]}"),
+                FaultReason.INVALID_FIELD,
+                "id",
+                "twice");
+    }
+
+    @Test
+    void takesAnIntegerAsId() {
+        ScoreRecord score = decodeGood(json("{\"id\":123456789012345678901,\"scores\":[1]}"));
+        assertThat(score.id()).isEqualTo("123456789012345678901");
+    }
+
+    @Test
+    void takesAnIntegerLabelForAnIndexAndDigitsForAName() {
+        ScoreRecord index = decodeGood(json("{\"label\":2147483647,\"scores\":[1]}"));
+        assertThat(index.labelIndex()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(index.labelName()).isNull();
+        ScoreRecord digits = decodeGood(json("{\"label\":\"7\",\"scores\":[1]}"));
+        assertThat(digits.labelIndex()).isEqualTo(ScoreRecord.NO_LABEL);
+        assertThat(digits.labelName()).isEqualTo("7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "2147483648", "9223372036854775808", "-99999999999999999999"})
+    void refusesALabelThatCannotBeAnIndex(String label) {
+        assertFault(
+                json("{\"label\":" + label + ",\"scores\":[1]}"),
+                FaultReason.UNKNOWN_LABEL,
+                "label",
+                label);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "id, 1.5",
+        "id, true",
+        "id, NaN",
+        "id, [1]",
+        "id, {}",
+        "model, 1",
+        "model, false",
+        "model, []",
+        "label, 1.0",
+        "label, 1e3",
+        "label, true",
+        "label, {}",
+        "segment, 5",
+        "segment, []",
+        "timestamp, 1.5",
+        "timestamp, 1e3",
+        "timestamp, '\"5\"'",
+        "timestamp, true",
+        "weight, '\"1\"'",
+        "weight, true",
+        "weight, [1]",
+        "scores, 1",
+        "scores, '\"1\"'",
+        "scores, null",
+        "scores, {}",
+        "scores, true"
+    })
+    void refusesAFieldOfTheWrongType(String name, String value) {
+        String others = name.equals("scores") ? "" : ",\"scores\":[1]";
+        assertFault(
+                json("{\"" + name + "\":" + value + others + "}"),
+                FaultReason.INVALID_FIELD,
+                name + " must be",
+                ", not ");
+    }
+
+    @Test
+    void refusesMissingEmptyAndDoubledScores() {
+        assertFault(json("{}"), FaultReason.INVALID_FIELD, "scores is missing");
+        assertFault(json("{\"id\":\"x\"}"), FaultReason.INVALID_FIELD, "scores is missing");
+        assertFault(scores(""), FaultReason.WRONG_CLASS_COUNT, "empty");
+        assertFault(json("{\"scores\":[1],\"scores\":[1]}"), FaultReason.INVALID_FIELD, "scores");
+    }
+
+    @Test
+    void readsTheNamesOfSpecialScoresBareAndQuoted() {
+        float[] read =
+                decodeScores(
+                        "NaN,Infinity,-Infinity,\"NaN\",\"Infinity\",\"-Infinity\",null,"
+                                + "\"\\u004eaN\"");
+        assertThat(read)
+                .containsExactly(
+                        Float.NaN,
+                        Float.POSITIVE_INFINITY,
+                        Float.NEGATIVE_INFINITY,
+                        Float.NaN,
+                        Float.POSITIVE_INFINITY,
+                        Float.NEGATIVE_INFINITY,
+                        Float.NaN,
+                        Float.NaN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INF", "-INF", "+Infinity", "+INF", "nan", "inf", "Infinit", "-NaN"})
+    void refusesOtherNamesOfSpecialScores(String name) {
+        assertFault(scores("1," + name), FaultReason.MALFORMED, "not JSON");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\"1\"", "\"\"", "\"nan\"", "\"+Infinity\"", "true", "false", "[1]", "{}"})
+    void refusesWhatIsNoScore(String element) {
+        assertFault(scores("1,2," + element + ",4"), FaultReason.INVALID_FIELD, "index 2", "not ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1e999", "-1e999", "1e39", "3.4028236e38", "-3.5e38", "1e99999999999999"})
+    void refusesADecimalThatFloat32CannotHold(String element) {
+        assertFault(scores("1,2,3," + element), FaultReason.INVALID_SCORE, "index 3", element);
+        assertFault(scores("1" + "0".repeat(39)), FaultReason.INVALID_SCORE, "index 0", "1000000");
+    }
+
+    @Test
+    void roundsToTheLargestFloatWhereThatIsNearest() {
+        // The midpoint of the largest float32 and 2^128 is 3.40282356779733661637...e38.
+        assertThat(decodeScores("3.4028235677973366e38,-3.4028235677973366e38"))
+                .containsExactly(Float.MAX_VALUE, -Float.MAX_VALUE);
+    }
+
+    @Test
+    void boundsTheDigitsOfAScore() {
+        assertThat(decodeScores("0." + "3".repeat(999))).containsExactly(0.33333334f);
+        assertFault(scores("0,0." + "3".repeat(1_000)), FaultReason.INVALID_SCORE, "index 1", "1000");
+        assertFault(scores("0,0." + "3".repeat(100_000)), FaultReason.INVALID_SCORE, "index 1");
+    }
+
+    @Test
+    void stopsAtTheFirstScoreTooMany() {
+        // What follows is not even JSON, but nobody reads it.
+        assertFault(
+                json("{\"scores\":[" + "1,".repeat(MAX_CLASSES + 1) + "oops"),
+                FaultReason.WRONG_CLASS_COUNT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"scores\":[1]}x",
+                "{\"scores\":[1]}{}",
+                "{\"scores\":[1]},",
+                "{\"scores\":[1]}]",
+                "{\"scores\":[1]} 1",
+                "[1]",
+                "1",
+                "null",
+                "\"text\"",
+                "{",
+                "}",
+                "{\"scores\":[1,]}",
+                "{\"scores\":[,1]}",
+                "{\"scores\":[1 2]}",
+                "{\"scores\":[01]}",
+                "{\"scores\":[.5]}",
+                "{\"scores\":[5.]}",
+                "{\"scores\":[+5]}",
+                "{\"scores\":[1e]}",
+                "{\"scores\":[-]}",
+                "{'scores':[1]}",
+                "{scores:[1]}",
+                "{\"scores\":[1],}",
+                "{\"scores\":[1]/**/}",
+                "{\"scores\":[0x10]}",
+                "{\"id\":\"a\nb\",\"scores\":[1]}",
+                "{\"id\":\"\\x\",\"scores\":[1]}",
+                "{\"id\":\"\\u12\",\"scores\":[1]}",
+                "   ",
+                "{\"scores\" [1]}",
+                "{\"scores\":[1)}"
+            })
+    void refusesWhatIsNotOneJsonObject(String text) {
+        assertFault(json(text), FaultReason.MALFORMED);
+    }
+
+    @Test
+    void refusesEveryProperPrefixOfARecord() {
+        byte[] value = write(full()).value();
+        for (int length = 0; length < value.length; length++) {
+            byte[] prefix = java.util.Arrays.copyOf(value, length);
+            assertFault(Draft.of().raw(prefix), FaultReason.MALFORMED);
+        }
+    }
+
+    @Test
+    void refusesOtherEncodings() {
+        String text = "{\"scores\":[1]}";
+        for (var charset :
+                new java.nio.charset.Charset[] {
+                    StandardCharsets.UTF_16,
+                    StandardCharsets.UTF_16LE,
+                    StandardCharsets.UTF_16BE,
+                    java.nio.charset.Charset.forName("UTF-32LE"),
+                    java.nio.charset.Charset.forName("UTF-32BE")
+                }) {
+            assertFault(Draft.of().raw(text.getBytes(charset)), FaultReason.MALFORMED);
+        }
+    }
+
+    @Test
+    void refusesInvalidUtf8EvenInAFieldNobodyReads() {
+        String text = "{\"scores\":[1],\"note\":\"?\"}";
+        byte[] value = Draft.utf8(text);
+        value[text.indexOf('?')] = (byte) 0xE4;
+        assertFault(Draft.of().raw(value), FaultReason.MALFORMED, "UTF-8", "" + text.indexOf('?'));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\ud800", "\\udc00", "\\ud800x", "\\ud800\\ud800", "\\udc00\\ud800"})
+    void refusesHalfASurrogatePair(String escape) {
+        assertFault(
+                json("{\"id\":\"a" + escape + "\",\"scores\":[1]}"),
+                FaultReason.INVALID_FIELD,
+                "id",
+                "surrogate");
+    }
+
+    @Test
+    void takesAWholeSurrogatePair() {
+        assertThat(decodeGood(json("{\"id\":\"\\ud83d\\udc31\",\"scores\":[1]}")).id())
+                .isEqualTo("\uD83D\uDC31");
+    }
+
+    @Test
+    void boundsNesting() {
+        String ok = "[".repeat(31) + "]".repeat(31);
+        decodeGood(json("{\"x\":" + ok + ",\"scores\":[1]}"));
+        for (String open : new String[] {"[", "{\"a\":"}) {
+            assertFault(
+                    json("{\"x\":" + open.repeat(100_000)), FaultReason.MALFORMED, "depth", "32");
+            assertFault(json(open.repeat(100_000)), FaultReason.MALFORMED);
+        }
+    }
+
+    @Test
+    void cutsTextsOfTheRecordShortInItsFault() {
+        String hostile = "\u0007\\u0000\\ud800" + "y".repeat(900);
+        assertFault(
+                json("{\"scores\":[\"" + hostile.substring(1) + "\"]}"),
+                FaultReason.INVALID_FIELD,
+                "\"\uFFFD\uFFFD" + "y".repeat(38) + "...\"");
+    }
+}
