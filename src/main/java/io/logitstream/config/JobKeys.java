@@ -4,11 +4,13 @@ import static io.logitstream.config.KeySpec.Value.optional;
 import static io.logitstream.config.KeySpec.Value.required;
 import static io.logitstream.config.KeySpec.Value.withDefault;
 
+import io.logitstream.codec.ScoreFormats;
 import io.logitstream.config.KeyType.Choice;
+import io.logitstream.config.KeyType.Decimal;
 import io.logitstream.config.KeyType.Duration;
-import io.logitstream.config.KeyType.Positive;
 import io.logitstream.config.KeyType.Text;
 import io.logitstream.config.KeyType.Whole;
+import io.logitstream.kernel.RowState;
 import java.util.List;
 
 /** Every key of the job file, in the order of the reference. */
@@ -41,7 +43,7 @@ final class JobKeys {
                     List.of(
                             topic("The topic the scores are read from."),
                             format(
-                                    List.of("json", "float32"),
+                                    List.copyOf(ScoreFormats.names()),
                                     "How a score record is written. With float32 the value is the"
                                             + " bare scores, little-endian, and everything else is in"
                                             + " headers. A record in another format goes to"
@@ -149,7 +151,7 @@ final class JobKeys {
                                             + " A record that contradicts it goes to dead-letters."),
                             withDefault(
                                     "temperature",
-                                    new Positive(),
+                                    new Decimal(RowState.MIN_TEMPERATURE, RowState.MAX_TEMPERATURE),
                                     "1.0",
                                     "Divides the logits before the softmax. Near 0 all probability"
                                             + " goes to the best class; a very large one makes all"

@@ -80,8 +80,13 @@ sealed interface KeyType {
         }
     }
 
-    /** A finite number above zero that float64 can hold. */
-    record Positive() implements KeyType {
+    /**
+     * A decimal number.
+     *
+     * @param min the smallest allowed
+     * @param max the largest allowed
+     */
+    record Decimal(double min, double max) implements KeyType {
 
         private static final Pattern DECIMAL =
                 Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?");
@@ -92,15 +97,15 @@ sealed interface KeyType {
                 return "is not a finite number";
             }
             double value = Double.parseDouble(text);
-            if (Double.isInfinite(value)) {
-                return "is too large for float64";
+            if (value > max) {
+                return "is too large";
             }
-            return value > 0 ? null : "is not above 0";
+            return value < min ? "is too small" : null;
         }
 
         @Override
         public String allowed() {
-            return "a finite number above 0";
+            return "a number from " + min + " to " + max;
         }
     }
 

@@ -42,7 +42,20 @@ final class PassedOnKeys {
                                             + " than the time between checkpoints plus a restart and"
                                             + " the broker aborts what was written; longer than the"
                                             + " broker's transaction.max.timeout.ms and the producer"
-                                            + " can't start.")),
+                                            + " can't start."),
+                            optional(
+                                    "auto.offset.reset",
+                                    new Choice(List.of("earliest", "latest", "none")),
+                                    "Where to start reading if the job has no committed offset:"
+                                            + " earliest (what the job does by itself) reads all"
+                                            + " that is kept, latest skips it, none fails."),
+                            optional(
+                                    "max.request.size",
+                                    new Whole(16_384, Integer.MAX_VALUE),
+                                    "How large an output record may be, in bytes; Kafka's default is"
+                                            + " 1048576. Smaller and predictions go to dead-letters"
+                                            + " as output-too-large; larger than the topics'"
+                                            + " max.message.bytes and the broker refuses them.")),
                     refusedByKafka());
 
     static final KeySpec.Settings FLINK =
@@ -80,6 +93,7 @@ final class PassedOnKeys {
         refused.put(
                 "pipeline.generic-types",
                 "is fixed at false: every type has a serialiser whose format is kept");
+        refused.put("pipeline.object-reuse", "is fixed at true: rows are passed on without a copy");
         refused.put(
                 "pipeline.max-parallelism", "is fixed: state of another maximum can't be restored");
         return refused;

@@ -27,9 +27,10 @@ final class SchemaTypes {
             json.writeStringField("type", "integer");
             json.writeNumberField("minimum", whole.min());
             json.writeNumberField("maximum", whole.max());
-        } else if (type instanceof KeyType.Positive) {
+        } else if (type instanceof KeyType.Decimal decimal) {
             json.writeStringField("type", "number");
-            json.writeNumberField("exclusiveMinimum", 0);
+            json.writeNumberField("minimum", decimal.min());
+            json.writeNumberField("maximum", decimal.max());
         } else if (type instanceof KeyType.Duration) {
             json.writeStringField("type", "string");
             json.writeStringField("pattern", "^" + DurationText.PATTERN.pattern() + "$");
@@ -39,7 +40,7 @@ final class SchemaTypes {
 
     /** Writes a value as YAML would read it. */
     static void writeScalar(JsonGenerator json, KeyType type, String value) throws IOException {
-        if (type instanceof KeyType.Whole || type instanceof KeyType.Positive) {
+        if (type instanceof KeyType.Whole || type instanceof KeyType.Decimal) {
             json.writeNumber(value);
         } else {
             json.writeString(value);

@@ -34,8 +34,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * ScoringTopology}.
  *
  * <p>Reads from the group's committed offsets, or from the earliest record where there are none
- * ({@code kafka.auto.offset.reset} changes the latter). The consumer group is the job's name unless
- * {@code kafka.group.id} says otherwise.
+ * ({@code kafka.auto.offset.reset} changes the latter). The consumer group is the job's name.
  */
 public final class KafkaJob {
 
@@ -98,13 +97,11 @@ public final class KafkaJob {
 
     private KafkaSource<ScoreInput> source() {
         Properties properties = kafkaProperties();
-        if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
-            properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        }
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         String reset = properties.getProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return KafkaSource.<ScoreInput>builder()
                 .setTopics(job.scores().topic())
-                .setGroupId(properties.getProperty(CommonClientConfigs.GROUP_ID_CONFIG, job.name()))
+                .setGroupId(job.name())
                 .setClientIdPrefix(job.name())
                 .setStartingOffsets(committedOr(reset))
                 .setDeserializer(new ScoreDeserializer(job.scores().format(), limits(job.models())))

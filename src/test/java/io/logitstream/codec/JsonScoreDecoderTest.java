@@ -241,7 +241,8 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
     @Test
     void boundsTheDigitsOfAScore() {
         assertThat(decodeScores("0." + "3".repeat(999))).containsExactly(0.33333334f);
-        assertFault(scores("0,0." + "3".repeat(1_000)), FaultReason.INVALID_SCORE, "index 1", "1000");
+        assertFault(
+                scores("0,0." + "3".repeat(1_000)), FaultReason.INVALID_SCORE, "index 1", "1000");
         assertFault(scores("0,0." + "3".repeat(100_000)), FaultReason.INVALID_SCORE, "index 1");
     }
 

@@ -140,8 +140,8 @@ class JobFileReaderTest {
                                 + " full)",
                         "11:25: models[0].classes: \"0\" is too small (allowed: a whole number from"
                                 + " 1 to 10000000)",
-                        "11:41: models[0].temperature: \"-1\" is not above 0 (allowed: a finite"
-                                + " number above 0)");
+                        "11:41: models[0].temperature: \"-1\" is too small (allowed: a number"
+                                + " from 1.0E-6 to 1000000.0)");
     }
 
     @Test

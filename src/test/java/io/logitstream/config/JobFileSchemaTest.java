@@ -61,7 +61,7 @@ class JobFileSchemaTest {
                         "$.predictions required",
                         "$.predictions.emit enum",
                         "$.models[0].classes minimum",
-                        "$.models[0].temperature exclusiveMinimum");
+                        "$.models[0].temperature minimum");
     }
 
     @ParameterizedTest

@@ -34,13 +34,13 @@ class OverridesTest {
         JobFile job =
                 new JobFixture(directory)
                         .set("kafka.bootstrap.servers=host:1")
-                        .set("kafka.max.request.size=5")
+                        .set("kafka.max.request.size=50000")
                         .set("flink.execution.checkpointing.interval=10s")
                         .read();
 
         assertThat(job.kafka().properties())
                 .containsEntry("bootstrap.servers", "host:1")
-                .containsEntry("max.request.size", "5");
+                .containsEntry("max.request.size", "50000");
         assertThat(job.flink()).containsEntry("execution.checkpointing.interval", "10s");
     }
 
