@@ -91,13 +91,15 @@ public final class BrokerChecks {
                             + job.scores().topic()
                             + "' does not exist; create it or correct the name");
         }
-        createMissing(topics);
+        Map<String, NewTopic> outputs = outputs();
+        createMissing(outputs, topics);
+        outputs.forEach((key, topic) -> checkLargestMessage(key, topic.name()));
         if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
             checkTransactionTimeout(nodes);
         }
     }
 
-    private void createMissing(Set<String> existing) {
+    private Map<String, NewTopic> outputs() {
         Map<String, NewTopic> wanted = new LinkedHashMap<>();
         wanted.put("predictions.topic", newTopic(job.predictions().topic()));
         JobFile.Losses losses = job.losses();
@@ -111,6 +113,10 @@ public final class BrokerChecks {
                                             TopicConfig.CLEANUP_POLICY_COMPACT)));
         }
         wanted.put("dead-letters.topic", newTopic(job.deadLetters().topic()));
+        return wanted;
+    }
+
+    private void createMissing(Map<String, NewTopic> wanted, Set<String> existing) {
         wanted.forEach(
                 (key, topic) -> {
                     if (!existing.contains(topic.name())) {
@@ -139,26 +145,45 @@ public final class BrokerChecks {
         }
     }
 
+    /** A record the broker refuses for its size would fail the job for ever. */
+    private void checkLargestMessage(String key, String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        long wanted = KafkaJob.maxRequestBytes(job);
+        Optional<Long> allowed = setting(resource, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        if (allowed.isPresent() && wanted > allowed.get()) {
+            faults.add(
+                    "kafka.max.request.size: %d is more than %s '%s' takes (its max.message.bytes is %d); lower the one or raise the other"
+                            .formatted(wanted, key, topic, allowed.get()));
+        }
+    }
+
     private void checkTransactionTimeout(Collection<Node> nodes) {
-        String key = "transaction.timeout.ms";
         long wanted = KafkaJob.transactionTimeoutMillis(job);
         ConfigResource broker =
                 new ConfigResource(ConfigResource.Type.BROKER, nodes.iterator().next().idString());
+        Optional<Long> allowed = setting(broker, "transaction.max.timeout.ms");
+        if (allowed.isPresent() && wanted > allowed.get()) {
+            faults.add(
+                    "kafka.transaction.timeout.ms: %d is more than the broker's transaction.max.timeout.ms of %d; lower the one or raise the other"
+                            .formatted(wanted, allowed.get()));
+        }
+    }
+
+    /**
+     * Reads a setting, which needs a right of its own; without it the producer tells at its first
+     * start.
+     */
+    private Optional<Long> setting(ConfigResource resource, String name) {
         try {
-            Config config = await(admin.describeConfigs(List.of(broker)).all()).get(broker);
-            long allowed = Long.parseLong(config.get("transaction.max.timeout.ms").value());
-            if (wanted > allowed) {
-                faults.add(
-                        "kafka.%s: %d is more than the broker's transaction.max.timeout.ms of %d; lower the one or raise the other"
-                                .formatted(key, wanted, allowed));
-            }
+            Config config = await(admin.describeConfigs(List.of(resource)).all()).get(resource);
+            return Optional.of(Long.parseLong(config.get(name).value()));
         } catch (UnavailableException e) {
-            // Reading broker settings needs a right of its own. Without it the producer itself
-            // tells at its first start.
             LOG.info(
-                    "Cannot read the broker's settings ({}): {} is not checked",
-                    e.getMessage(),
-                    key);
+                    "Cannot read {} of {}, so it is not checked: {}",
+                    name,
+                    resource,
+                    e.getMessage());
+            return Optional.empty();
         }
     }
 

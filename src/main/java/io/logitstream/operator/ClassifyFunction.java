@@ -80,6 +80,9 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
             return;
         }
         counters.predictions.inc();
+        if (classifier.isLabelled()) {
+            counters.labelled.inc();
+        }
         if (windowMillis > 0) {
             emitLossTerm(input.raw(), counters, context);
         }
@@ -109,9 +112,6 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
             counters.late.inc();
             bury(raw, tooLate(term, watermark), counters, context);
             return;
-        }
-        if (term.labelled()) {
-            counters.labelled.inc();
         }
         context.output(Outputs.LOSS_TERMS, term);
     }

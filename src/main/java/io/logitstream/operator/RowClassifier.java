@@ -175,6 +175,11 @@ public final class RowClassifier {
         return null;
     }
 
+    /** Returns whether the last row, classified without fault, has a label. */
+    public boolean isLabelled() {
+        return label != ScoreRecord.NO_LABEL;
+    }
+
     /** Returns the model of the last row. */
     public ModelSpec model() {
         return model.spec;
@@ -217,7 +222,7 @@ public final class RowClassifier {
     /** Returns what the last row, classified without fault, adds to the loss of its window. */
     public LossTerm lossTerm() {
         RowState state = model.state;
-        boolean labelled = label != ScoreRecord.NO_LABEL;
+        boolean labelled = isLabelled();
         return new LossTerm(
                 row.model(),
                 row.segment(),

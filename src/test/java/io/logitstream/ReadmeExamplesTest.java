@@ -1,0 +1,137 @@
+package io.logitstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logitstream.codec.DeadLetterEncoder;
+import io.logitstream.codec.DecoderLimits;
+import io.logitstream.codec.JsonLossAggregateEncoder;
+import io.logitstream.codec.JsonPredictionEncoder;
+import io.logitstream.codec.ScoreFormats;
+import io.logitstream.kernel.ScalarRowKernel;
+import io.logitstream.operator.RowClassifier;
+import io.logitstream.record.DeadLetter;
+import io.logitstream.record.Header;
+import io.logitstream.record.LossAggregate;
+import io.logitstream.record.LossState;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreInput;
+import io.logitstream.record.ScoresAre;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The examples of the README's record contracts, as they stand there. */
+class ReadmeExamplesTest {
+
+    private static final ModelSpec PETS =
+            new ModelSpec(
+                    "pets", 2, List.of("cat", "dog"), ScoresAre.LOGITS, 1, Normalizer.SOFTMAX, 5);
+    private static final DecoderLimits LIMITS = new DecoderLimits("pets", 2);
+    private static final long MINUTE = 60_000;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final RowClassifier classifier =
+            new RowClassifier(List.of(PETS), new ScalarRowKernel(), false, MINUTE);
+
+    @Test
+    void jsonScoreBecomesThePrediction() throws IOException {
+        classify("json", raw("score", Header.NONE));
+        assertThat(new JsonPredictionEncoder().encode(classifier.prediction(), PETS))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(example("prediction"));
+    }
+
+    @Test
+    void float32ScoreBecomesTheSamePrediction() throws IOException {
+        String[] lines = example("score-float32").split("\n");
+        byte[] value =
+                HexFormat.of().parseHex(lines[0].substring("value".length()).replace(" ", ""));
+        Header[] headers =
+                Arrays.stream(lines[1].substring("headers".length()).trim().split(" "))
+                        .map(pair -> pair.split("=", 2))
+                        .map(pair -> new Header(pair[0], pair[1].getBytes(StandardCharsets.UTF_8)))
+                        .toArray(Header[]::new);
+        classify(
+                "float32",
+                new RawRecord("scores", 0, 0, RawRecord.NO_TIMESTAMP, null, value, headers));
+        assertThat(new JsonPredictionEncoder().encode(classifier.prediction(), PETS))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(example("prediction"));
+    }
+
+    @Test
+    void jsonScoreBecomesTheLoss() throws IOException {
+        classify("json", raw("score", Header.NONE));
+        LossTerm term = classifier.lossTerm();
+        LossState state = new LossState();
+        state.add(term);
+        long start = term.windowStartMillis();
+        LossAggregate aggregate =
+                new LossAggregate(
+                        "pets",
+                        term.segment(),
+                        new LossAggregate.Window(start, start + MINUTE),
+                        1,
+                        state);
+        JsonNode written = json.readTree(new JsonLossAggregateEncoder().encode(aggregate));
+        assertThat(written).isEqualTo(json.readTree(example("loss")));
+        assertThat(aggregate.key()).isEqualTo("pets|eu|1731999960000");
+    }
+
+    @Test
+    void badScoreBecomesTheDeadLetter() throws IOException {
+        String expected = example("dead-letter");
+        byte[] value =
+                json.readTree(expected).path("value").asText().getBytes(StandardCharsets.UTF_8);
+        RawRecord raw =
+                new RawRecord(
+                        "scores",
+                        3,
+                        17,
+                        1732000000000L,
+                        "k".getBytes(StandardCharsets.UTF_8),
+                        value,
+                        new Header[] {new Header("trace", new byte[] {'7'})});
+        ScoreInput input = ScoreFormats.decoder("json", LIMITS).decode(raw);
+        assertThat(input.score()).isNotNull();
+        DeadLetter letter = new DeadLetter(raw, classifier.classify(input.score()));
+        assertThat(new DeadLetterEncoder().encode(letter, 10_000))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(expected);
+    }
+
+    private void classify(String format, RawRecord raw) {
+        ScoreInput input = ScoreFormats.decoder(format, LIMITS).decode(raw);
+        assertThat(input.fault()).isNull();
+        assertThat(classifier.classify(input.score())).isNull();
+    }
+
+    private static RawRecord raw(String name, Header[] headers) throws IOException {
+        byte[] value = example(name).getBytes(StandardCharsets.UTF_8);
+        return new RawRecord("scores", 0, 0, RawRecord.NO_TIMESTAMP, null, value, headers);
+    }
+
+    /** Returns the fenced block that follows {@code <!-- golden: name -->}. */
+    private static String example(String name) throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        Matcher block =
+                Pattern.compile(
+                                "<!-- golden: " + name + " -->\n```[a-z]+\n(.*?)\n```",
+                                Pattern.DOTALL)
+                        .matcher(readme);
+        assertThat(block.find()).as("README has an example '%s'", name).isTrue();
+        return block.group(1);
+    }
+}
