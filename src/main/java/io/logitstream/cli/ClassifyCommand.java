@@ -12,8 +12,9 @@ import picocli.CommandLine.Mixin;
         name = "classify",
         mixinStandardHelpOptions = true,
         description = {
-            "Reads scores on stdin and writes predictions on stdout, with the job's own decoder, kernel and encoder.",
-            "Refused records go to stderr as JSON lines. Exit code 3 if there were any."
+            "Reads scores on stdin and writes predictions on stdout, without Kafka or Flink.",
+            "Decoder, kernel and encoder are the job's own. Refused records go to stderr as JSON lines;",
+            "exit code 3 if there were any."
         },
         footer = {
             "",

@@ -22,8 +22,9 @@ import picocli.CommandLine.TypeConversionException;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts a real Kafka broker (KRaft) and Flink in this process, replays recorded scores of a real model, runs the",
-            "job of the job file on them, shows results as they come, and ends with a summary. Nothing is left behind."
+            "Runs the real job on a real Kafka broker and Flink, in this process, with recorded scores.",
+            "Starts both, replays the scores of a real model, shows results as they come, and ends with a summary.",
+            "Nothing is left behind."
         },
         footer = {
             "",

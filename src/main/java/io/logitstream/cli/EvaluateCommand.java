@@ -18,9 +18,9 @@ import picocli.CommandLine.Option;
         name = "evaluate",
         mixinStandardHelpOptions = true,
         description = {
-            "Reads labelled scores on stdin and writes their loss aggregates, one per model and segment and one per model",
-            "over all segments. The figures are the job's own, bit for bit. Refused records go to stderr as JSON lines;",
-            "exit code 3 if there were any."
+            "Reads labelled scores on stdin and writes their loss, without Kafka or Flink.",
+            "One aggregate per model and segment, and one per model over all segments. The figures are the job's own,",
+            "bit for bit. Refused records go to stderr as JSON lines; exit code 3 if there were any."
         },
         footer = {
             "",

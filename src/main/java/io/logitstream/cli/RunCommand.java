@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
         name = "run",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs the job of a job file between real topics. Submit it with Flink's own client, or add --local to run it in",
-            "this process against the Kafka the job file names. The broker is checked first; exit code 2 if it cannot start."
+            "Runs the job of a job file, on a cluster or in this process.",
+            "Submit it with Flink's own client, or add --local to run it here against the Kafka the job file names.",
+            "The broker is checked first; exit code 2 if the job cannot start."
         },
         footer = {
             "",

@@ -15,8 +15,9 @@ import picocli.CommandLine.Parameters;
         name = "validate",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks a job file and prints it resolved, with defaults, and the topology it makes. Secrets are not shown.",
-            "All faults are listed at once as file:line:column; exit code 2 if there are any. Needs no broker."
+            "Checks a job file, and prints it resolved and the topology it makes.",
+            "All faults are listed at once as file:line:column; exit code 2 if there are any. Secrets are not shown.",
+            "Needs no broker."
         },
         footer = {"", "Example:", "  logitstream validate jobs/text-classification.yaml"})
 final class ValidateCommand implements Callable<Integer> {
