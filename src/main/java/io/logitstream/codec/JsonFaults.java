@@ -2,6 +2,7 @@ package io.logitstream.codec;
 
 import static io.logitstream.record.FaultReason.INVALID_FIELD;
 import static io.logitstream.record.FaultReason.INVALID_SCORE;
+import static io.logitstream.record.FaultReason.MALFORMED;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -9,7 +10,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import io.logitstream.record.FaultReason;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,20 +43,33 @@ final class JsonFaults {
         return "not JSON" + at + ": " + Excerpt.printable(withoutSource(e.getOriginalMessage()));
     }
 
-    /** Says which of the parser's bounds was passed, and in which field. */
-    static String sentenceOfBound(
-            StreamConstraintsException e, @Nullable Field field, int numScores) {
-        String what = "";
-        if (field == Field.SCORES) {
-            what = "the score at index " + numScores + ": ";
-        } else if (field != null) {
-            what = field + ": ";
+    /**
+     * Says which of the parser's bounds was passed, and in which field.
+     *
+     * @param current the known field that is being read, or null
+     */
+    static FaultException bound(
+            StreamConstraintsException e, JsonParser parser, @Nullable Field current, int numScores)
+            throws IOException {
+        String message = withoutSource(e.getOriginalMessage());
+        int setting = message.indexOf(", from `");
+        String detail = setting < 0 ? message : message.substring(0, setting) + ")";
+        Field field = current == null ? fieldAhead(parser) : current;
+        if (field == null) {
+            return new FaultException(MALFORMED, detail);
         }
-        return what + Excerpt.printable(withoutSource(e.getOriginalMessage()));
+        return field == Field.SCORES
+                ? new FaultException(
+                        INVALID_SCORE, "the score at index " + numScores + ": " + detail)
+                : new FaultException(INVALID_FIELD, field + ": " + detail);
     }
 
-    static FaultReason reasonOfBound(Field field) {
-        return field == Field.SCORES ? INVALID_SCORE : INVALID_FIELD;
+    /** The field whose name was just read: the parser looks at a number after a name at once. */
+    private static @Nullable Field fieldAhead(JsonParser parser) throws IOException {
+        return parser.currentToken() == JsonToken.FIELD_NAME
+                        && parser.getParsingContext().getParent().inRoot()
+                ? Field.named(parser.currentName())
+                : null;
     }
 
     /** Cuts the remark on where an array or object started, which names the parser's source. */

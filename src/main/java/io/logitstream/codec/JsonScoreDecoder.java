@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import io.logitstream.record.FaultReason;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import java.io.IOException;
@@ -57,9 +56,6 @@ public final class JsonScoreDecoder implements ScoreDecoder {
             return ScoreInput.of(raw, fields.toRecord(raw, scores));
         } catch (FaultException e) {
             return ScoreInput.fault(raw, e.reason(), e.detail());
-        } catch (StreamConstraintsException e) {
-            FaultReason reason = current == null ? MALFORMED : JsonFaults.reasonOfBound(current);
-            return ScoreInput.fault(raw, reason, JsonFaults.sentenceOfBound(e, current, numScores));
         } catch (JsonProcessingException e) {
             return ScoreInput.fault(raw, MALFORMED, JsonFaults.sentence(e));
         } catch (IOException | RuntimeException e) {
@@ -89,33 +85,42 @@ public final class JsonScoreDecoder implements ScoreDecoder {
 
     private void readObject(byte[] value) throws IOException, FaultException {
         try (JsonParser parser = factory.createParser(value)) {
-            JsonToken first = parser.nextToken();
-            if (first != JsonToken.START_OBJECT) {
-                throw new FaultException(
-                        MALFORMED, "not a JSON object but " + JsonFaults.describe(parser));
-            }
-            for (String name = parser.nextFieldName();
-                    name != null;
-                    name = parser.nextFieldName()) {
-                Field field = Field.named(name);
-                JsonToken token = parser.nextToken();
-                if (field == null) {
-                    parser.skipChildren();
-                } else {
-                    current = field;
-                    fields.see(field);
-                    readField(parser, field, token);
-                    current = null;
-                }
-            }
-            if (parser.nextToken() != null) {
-                throw new FaultException(
-                        MALFORMED,
-                        "there is " + JsonFaults.describe(parser) + " after the JSON object");
+            try {
+                readMembers(parser);
+            } catch (StreamConstraintsException e) {
+                throw JsonFaults.bound(e, parser, current, numScores);
             }
         }
         if (!fields.hasSeen(Field.SCORES)) {
             throw new FaultException(INVALID_FIELD, "scores is missing");
+        }
+    }
+
+    private void readMembers(JsonParser parser) throws IOException, FaultException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new FaultException(
+                    MALFORMED, "not a JSON object but " + JsonFaults.describe(parser));
+        }
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            current = Field.named(name);
+            readMember(parser, current);
+            current = null;
+        }
+        if (parser.nextToken() != null) {
+            throw new FaultException(
+                    MALFORMED,
+                    "there is " + JsonFaults.describe(parser) + " after the JSON object");
+        }
+    }
+
+    private void readMember(JsonParser parser, @Nullable Field field)
+            throws IOException, FaultException {
+        JsonToken token = parser.nextToken();
+        if (field == null) {
+            parser.skipChildren();
+        } else {
+            fields.see(field);
+            readField(parser, field, token);
         }
     }
 
