@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 
 /**
@@ -46,9 +47,15 @@ final class JsonFactories {
                 .build();
     }
 
-    /** Returns a factory for generators whose numbers do not depend on the JDK. */
+    /**
+     * Returns a factory for generators whose numbers do not depend on the JDK, and which write all
+     * of Unicode as it is, a surrogate pair as the four bytes of its code point.
+     */
     static JsonFactory forWriting() {
-        return builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
+        return builder()
+                .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                .build();
     }
 
     private static JsonFactoryBuilder builder() {
