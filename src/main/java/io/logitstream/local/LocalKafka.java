@@ -99,7 +99,7 @@ public final class LocalKafka implements AutoCloseable {
                     new LocalKafka(directory, ports.getAsInt(), ports.getAsInt(), extraSettings);
             kafka.startBroker();
             return kafka;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             directory.close();
             throw e;
         }
