@@ -37,10 +37,12 @@ public final class LocalFlink implements AutoCloseable {
 
     private final TempDirectory directory;
     private final MiniCluster cluster;
+    private final ExitHook exitHook;
 
     private LocalFlink(TempDirectory directory, MiniCluster cluster) {
         this.directory = directory;
         this.cluster = cluster;
+        this.exitHook = ExitHook.running(this::close, "close-local-flink");
     }
 
     /**
@@ -157,13 +159,17 @@ public final class LocalFlink implements AutoCloseable {
         await(cluster.requestJobResult(job), "waiting for the end of job " + job);
     }
 
-    /** Cancels what still runs, stops the cluster and deletes its scratch files. */
+    /**
+     * Cancels what still runs, stops the cluster and deletes its scratch files. The end of the
+     * process does it too.
+     */
     @Override
     public void close() {
         try {
             await(cluster.closeAsync(), "stopping the Flink cluster");
         } finally {
             directory.close();
+            exitHook.cancel();
         }
     }
 

@@ -49,6 +49,7 @@ public final class LocalKafka implements AutoCloseable {
     private final TempDirectory directory;
     private final Properties settings;
     private final String bootstrapServers;
+    private final ExitHook exitHook;
     private @Nullable KafkaRaftServer server;
 
     private LocalKafka(
@@ -59,6 +60,7 @@ public final class LocalKafka implements AutoCloseable {
         this.directory = directory;
         this.settings = BrokerSettings.of(directory.path(), clientPort, controllerPort, extra);
         this.bootstrapServers = BrokerSettings.HOST + ":" + clientPort;
+        this.exitHook = ExitHook.running(this::close, "close-local-kafka");
     }
 
     /** Starts a broker and returns when it takes requests. */
@@ -92,15 +94,18 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     private static LocalKafka startOnce(Map<String, String> extraSettings, IntSupplier ports) {
-        TempDirectory directory = TempDirectory.create(DIRECTORY_PREFIX);
+        LocalKafka kafka =
+                new LocalKafka(
+                        TempDirectory.create(DIRECTORY_PREFIX),
+                        ports.getAsInt(),
+                        ports.getAsInt(),
+                        extraSettings);
         try {
-            format(directory.path());
-            LocalKafka kafka =
-                    new LocalKafka(directory, ports.getAsInt(), ports.getAsInt(), extraSettings);
+            format(kafka.directory());
             kafka.startBroker();
             return kafka;
         } catch (RuntimeException | Error e) {
-            directory.close();
+            kafka.close();
             throw e;
         }
     }
@@ -183,11 +188,12 @@ public final class LocalKafka implements AutoCloseable {
         }
     }
 
-    /** Stops the broker and deletes its records. */
+    /** Stops the broker and deletes its records. The end of the process does it too. */
     @Override
     public synchronized void close() {
         stopBroker();
         directory.close();
+        exitHook.cancel();
     }
 
     private static void stop(KafkaRaftServer server) {

@@ -1,0 +1,26 @@
+package io.logitstream.local;
+
+/** Closes something when the process ends without having closed it, as after Ctrl-C. */
+final class ExitHook {
+
+    private final Thread thread;
+
+    private ExitHook(Thread thread) {
+        this.thread = thread;
+    }
+
+    static ExitHook running(Runnable close, String name) {
+        Thread thread = new Thread(close, name);
+        Runtime.getRuntime().addShutdownHook(thread);
+        return new ExitHook(thread);
+    }
+
+    /** Forgets what there was to close; no effect if the process is ending already. */
+    void cancel() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(thread);
+        } catch (IllegalStateException e) {
+            // The process is ending: the hook runs, or has run.
+        }
+    }
+}
