@@ -1,0 +1,85 @@
+package io.logitstream.operator;
+
+import io.logitstream.record.LossAggregate;
+import io.logitstream.record.LossPartial;
+import io.logitstream.record.LossState;
+import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.LossTerm;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Loss terms for tests, and what they add up to when nothing stands between them and the sum. */
+final class LossTerms {
+
+    private LossTerms() {}
+
+    static LossTerm term(String model, @Nullable String segment, long start, double lossNats) {
+        return new LossTerm(model, segment, start, 1, 0.75, 0.5, true, lossNats, 0.25, 1);
+    }
+
+    /** Returns terms of two models, four segments (one of them none) and three windows. */
+    static List<LossTerm> random(Random random, int count) {
+        List<LossTerm> terms = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int segment = random.nextInt(4);
+            terms.add(
+                    new LossTerm(
+                            random.nextBoolean() ? "m" : "n",
+                            segment == 0 ? null : "segment-" + segment,
+                            random.nextInt(3) * TestJobs.WINDOW,
+                            random.nextDouble() * 3,
+                            1 - random.nextDouble(),
+                            random.nextDouble() * 5,
+                            random.nextInt(5) > 0,
+                            random.nextInt(20) == 0
+                                    ? Double.POSITIVE_INFINITY
+                                    : random.nextDouble() * 20,
+                            random.nextDouble() * 2,
+                            random.nextInt(6) - 1));
+        }
+        return terms;
+    }
+
+    /** Returns the state's bytes of each aggregate, by its key, the lines over all segments too. */
+    static Map<String, List<Byte>> sums(Collection<LossTerm> terms) {
+        Map<String, LossState> states = new HashMap<>();
+        for (LossTerm term : terms) {
+            String segment = term.segment() == null ? "" : term.segment();
+            for (String line : List.of(segment, LossAggregate.ALL_SEGMENTS)) {
+                String key = term.model() + "|" + line + "|" + term.windowStartMillis();
+                states.computeIfAbsent(key, absent -> new LossState()).add(term);
+            }
+        }
+        return bytes(states);
+    }
+
+    /** Returns the same of partial sums. */
+    static Map<String, List<Byte>> merged(Collection<LossPartial> partials) {
+        Map<String, LossState> states = new HashMap<>();
+        for (LossPartial partial : partials) {
+            states.computeIfAbsent(LossAggregate.keyOf(partial), absent -> new LossState())
+                    .mergeWith(LossStateFormat.decode(partial.state()));
+        }
+        return bytes(states);
+    }
+
+    private static Map<String, List<Byte>> bytes(Map<String, LossState> states) {
+        Map<String, List<Byte>> bytes = new HashMap<>();
+        states.forEach((key, state) -> bytes.put(key, boxed(LossStateFormat.encode(state))));
+        return bytes;
+    }
+
+    /** Returns bytes as something that has equals. */
+    static List<Byte> boxed(byte[] bytes) {
+        List<Byte> boxed = new ArrayList<>(bytes.length);
+        for (byte b : bytes) {
+            boxed.add(b);
+        }
+        return boxed;
+    }
+}
