@@ -1,0 +1,97 @@
+package io.logitstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.logitstream.local.FragileFlink;
+import io.logitstream.local.SharedLocal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.apache.flink.api.common.JobID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Proves exactly-once from the outside: by what a reader of the output topics finds. */
+@Timeout(180)
+class ExactlyOnceIT {
+
+    @RegisterExtension static final SharedLocal LOCAL = new SharedLocal();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Checkpoints are made by the test only, so that it knows what is between two. */
+    private static final String NO_CHECKPOINTS = "flink.execution.checkpointing.interval=1h";
+
+    @TempDir Path savepoints;
+
+    @Test
+    void writesEverythingOnceWhenATaskManagerDiesBetweenCheckpoints() throws Exception {
+        ImageJob job = new ImageJob(LOCAL.kafka(), "exactly-once-kill", NO_CHECKPOINTS);
+        MixedScores scores = MixedScores.create(job);
+        try (FragileFlink flink = FragileFlink.start(2)) {
+            JobID id = flink.submit(job.graph(2));
+            scores.sendThird(0);
+            job.awaitPredictionsWritten(scores.rowsOfThirds(1));
+            assertThat(job.predictionsCommitted()).isZero();
+            flink.checkpoint(id);
+            job.awaitPredictionsCommitted(scores.rowsOfThirds(1));
+            scores.sendThird(1);
+            job.awaitPredictionsWritten(scores.rowsOfThirds(2));
+            CompletableFuture<Void> sending = scores.sendThirdMeanwhile(2);
+            flink.killOneAndReplaceIt(id);
+            sending.get(60, TimeUnit.SECONDS);
+            assertThat(job.predictionsCommitted()).isEqualTo(scores.rowsOfThirds(1));
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                flink.checkpoint(id);
+                                return job.predictionsCommitted() >= scores.rowsOfThirds(3);
+                            });
+            assertThat(flink.attempt(id)).isEqualTo(1);
+            flink.drain(id, savepoints);
+        }
+        assertComplete(job, scores);
+    }
+
+    @Test
+    void continuesFromASavepointAtAnotherParallelism() throws Exception {
+        ImageJob job = new ImageJob(LOCAL.kafka(), "exactly-once-rescale", NO_CHECKPOINTS);
+        MixedScores scores = MixedScores.create(job);
+        JobID stopped = LOCAL.flink().submit(job.graph(2));
+        LOCAL.flink().awaitRunning(stopped, PATIENCE);
+        scores.sendThird(0);
+        job.awaitPredictionsWritten(scores.rowsOfThirds(1));
+        CompletableFuture<Void> sending = scores.sendThirdMeanwhile(1);
+        String savepoint = LOCAL.flink().stopWithSavepoint(stopped, savepoints, false);
+        sending.get(60, TimeUnit.SECONDS);
+        JobID continued = LOCAL.flink().submit(job.graph(3, savepoint));
+        scores.sendThird(2);
+        LOCAL.flink().awaitRunning(continued, PATIENCE);
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            LOCAL.flink().triggerCheckpoint(continued);
+                            return job.predictionsCommitted() >= scores.rowsOfThirds(3);
+                        });
+        LOCAL.flink().stopWithSavepoint(continued, savepoints, true);
+        assertComplete(job, scores);
+    }
+
+    private static void assertComplete(ImageJob job, MixedScores scores) throws Exception {
+        assertThat(job.predictedIds()).isEqualTo(scores.ids());
+        scores.assertPoisonBuried(job.deadLetters());
+        job.assertLossesEqualEvaluate(scores.lines(), ExitCodes.SOME_REFUSED);
+        assertThat(job.losses().revisions())
+                .allSatisfy((key, numbers) -> assertThat(numbers).isEqualTo(upFromOne(numbers)));
+    }
+
+    private static List<Long> upFromOne(List<Long> numbers) {
+        return LongStream.rangeClosed(1, numbers.size()).boxed().toList();
+    }
+}

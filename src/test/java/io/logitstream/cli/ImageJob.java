@@ -1,0 +1,173 @@
+package io.logitstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.config.JobFileReader;
+import io.logitstream.connector.BrokerChecks;
+import io.logitstream.connector.KafkaJob;
+import io.logitstream.local.LocalKafka;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The shipped job for images with a name and topics of its own, restarted at most a few times, and
+ * its records in and out.
+ */
+final class ImageJob {
+
+    static final int PARTITIONS = 4;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final LocalKafka kafka;
+    private final TopicReader topics;
+    private final JobFile file;
+    private final List<String> overrides = new ArrayList<>();
+
+    /**
+     * Creates the topics of a job.
+     *
+     * @param name of the job, and the start of the topics' names
+     * @param more overrides of the job file
+     */
+    ImageJob(LocalKafka kafka, String name, String... more) throws Exception {
+        this.kafka = kafka;
+        this.topics = new TopicReader(kafka);
+        overrides.add("name=" + name);
+        overrides.add("kafka.bootstrap.servers=" + kafka.bootstrapServers());
+        overrides.add("scores.topic=" + name + "-scores");
+        overrides.add("predictions.topic=" + name + "-predictions");
+        overrides.add("losses.topic=" + name + "-losses");
+        overrides.add("dead-letters.topic=" + name + "-dead-letters");
+        overrides.add("flink.restart-strategy.type=fixed-delay");
+        overrides.add("flink.restart-strategy.fixed-delay.attempts=5");
+        overrides.add("flink.restart-strategy.fixed-delay.delay=200ms");
+        overrides.addAll(List.of(more));
+        file = JobFileReader.read(Recorded.IMAGE_JOB, overrides, Map.of());
+        kafka.createTopic(file.scores().topic(), PARTITIONS, Map.of());
+        assertThat(BrokerChecks.check(file)).isEmpty();
+    }
+
+    JobFile file() {
+        return file;
+    }
+
+    StreamGraph graph(int parallelism) {
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment();
+        env.setParallelism(parallelism);
+        return KafkaJob.graph(env, file);
+    }
+
+    StreamGraph graph(int parallelism, String savepoint) {
+        StreamGraph graph = graph(parallelism);
+        graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+        return graph;
+    }
+
+    ProducerRecord<byte[], byte[]> score(int partition, String json) {
+        return new ProducerRecord<>(
+                file.scores().topic(), partition, null, (byte[]) null, json.getBytes(UTF_8));
+    }
+
+    /** Returns a record per row, spread over all partitions. */
+    List<ProducerRecord<byte[], byte[]>> scores(List<String> rows) {
+        List<ProducerRecord<byte[], byte[]>> scores = new ArrayList<>();
+        for (String row : rows) {
+            scores.add(score(scores.size() % PARTITIONS, row));
+        }
+        return scores;
+    }
+
+    /** Sends records and returns where they went, in their order, when the broker has them. */
+    List<RecordMetadata> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        List<RecordMetadata> places = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers()), bytes, bytes)) {
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                sent.add(producer.send(record));
+            }
+            for (Future<RecordMetadata> place : sent) {
+                places.add(place.get());
+            }
+        }
+        return places;
+    }
+
+    void awaitPredictionsWritten(int count) {
+        String topic = file.predictions().topic();
+        await().atMost(PATIENCE).until(() -> topics.written(topic).size() >= count);
+    }
+
+    void awaitPredictionsCommitted(int count) {
+        String topic = file.predictions().topic();
+        await().atMost(PATIENCE).until(() -> topics.committed(topic).size() >= count);
+    }
+
+    int predictionsCommitted() {
+        return topics.committed(file.predictions().topic()).size();
+    }
+
+    /** Returns the keys of all predictions, which are the ids of their rows, in order. */
+    List<String> predictedIds() {
+        return topics.drained(file.predictions().topic()).stream()
+                .map(prediction -> new String(prediction.key(), UTF_8))
+                .sorted()
+                .toList();
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> predictions() {
+        return topics.drained(file.predictions().topic());
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+        return topics.drained(file.deadLetters().topic());
+    }
+
+    LossTopic losses() {
+        return new LossTopic(topics.drained(file.losses().topic()));
+    }
+
+    LossTopic lossesSoFar() {
+        return new LossTopic(topics.committed(file.losses().topic()));
+    }
+
+    /** Asserts that the losses are those of {@code evaluate} over these lines, to the last bit. */
+    void assertLossesEqualEvaluate(List<String> lines, int exitCode) {
+        LossTopic losses = losses();
+        assertThat(losses.windows())
+                .containsExactlyInAnyOrderElementsOf(evaluate(lines, exitCode, "--windows"));
+        assertThat(losses.mergedOverWindows())
+                .map(LossTopic::withoutRevision)
+                .containsExactlyInAnyOrderElementsOf(evaluate(lines, exitCode));
+    }
+
+    private List<String> evaluate(List<String> lines, int exitCode, String... options) {
+        List<String> arguments =
+                new ArrayList<>(List.of("evaluate", "--json", "--job", "" + Recorded.IMAGE_JOB));
+        overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
+        arguments.addAll(List.of(options));
+        CommandRun run =
+                CommandRun.with(
+                        String.join("\n", lines).getBytes(UTF_8), arguments.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
+        assertThat(run.outLines()).isNotEmpty();
+        return run.outLines().stream().map(LossTopic::withoutRevision).toList();
+    }
+}
