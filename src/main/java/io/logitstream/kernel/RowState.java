@@ -46,9 +46,10 @@ public final class RowState {
      * @param k how many best classes to keep, at least 1
      */
     public RowState(double temperature, int k) {
-        if (!(temperature > 0) || Double.isInfinite(temperature)) {
+        if (!(temperature >= MIN_TEMPERATURE && temperature <= MAX_TEMPERATURE)) {
             throw new IllegalArgumentException(
-                    "temperature must be finite and positive, not " + temperature);
+                    "temperature must be from %s to %s, not %s"
+                            .formatted(MIN_TEMPERATURE, MAX_TEMPERATURE, temperature));
         }
         this.temperature = temperature;
         this.inverseTemperature = (float) (1 / temperature);
