@@ -14,16 +14,17 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Loss terms for tests, and what they add up to when nothing stands between them and the sum. */
-final class LossTerms {
+public final class LossTerms {
 
     private LossTerms() {}
 
-    static LossTerm term(String model, @Nullable String segment, long start, double lossNats) {
+    public static LossTerm term(
+            String model, @Nullable String segment, long start, double lossNats) {
         return new LossTerm(model, segment, start, 1, 0.75, 0.5, true, lossNats, 0.25, 1);
     }
 
     /** Returns terms of two models, four segments (one of them none) and three windows. */
-    static List<LossTerm> random(Random random, int count) {
+    public static List<LossTerm> random(Random random, int count) {
         List<LossTerm> terms = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int segment = random.nextInt(4);
@@ -46,7 +47,7 @@ final class LossTerms {
     }
 
     /** Returns the state's bytes of each aggregate, by its key, the lines over all segments too. */
-    static Map<String, List<Byte>> sums(Collection<LossTerm> terms) {
+    public static Map<String, List<Byte>> sums(Collection<LossTerm> terms) {
         Map<String, LossState> states = new HashMap<>();
         for (LossTerm term : terms) {
             String segment = term.segment() == null ? "" : term.segment();
@@ -58,8 +59,20 @@ final class LossTerms {
         return bytes(states);
     }
 
+    /** Returns what a pre-aggregation that holds nothing else sends for a term. */
+    public static List<LossPartial> partials(LossTerm term) {
+        LossState state = new LossState();
+        state.add(term);
+        byte[] bytes = LossStateFormat.encode(state);
+        String segment = term.segment() == null ? "" : term.segment();
+        return List.of(
+                new LossPartial(term.model(), segment, term.windowStartMillis(), bytes),
+                new LossPartial(
+                        term.model(), LossAggregate.ALL_SEGMENTS, term.windowStartMillis(), bytes));
+    }
+
     /** Returns the same of partial sums. */
-    static Map<String, List<Byte>> merged(Collection<LossPartial> partials) {
+    public static Map<String, List<Byte>> merged(Collection<LossPartial> partials) {
         Map<String, LossState> states = new HashMap<>();
         for (LossPartial partial : partials) {
             states.computeIfAbsent(LossAggregate.keyOf(partial), absent -> new LossState())
@@ -75,7 +88,7 @@ final class LossTerms {
     }
 
     /** Returns bytes as something that has equals. */
-    static List<Byte> boxed(byte[] bytes) {
+    public static List<Byte> boxed(byte[] bytes) {
         List<Byte> boxed = new ArrayList<>(bytes.length);
         for (byte b : bytes) {
             boxed.add(b);

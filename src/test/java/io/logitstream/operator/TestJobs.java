@@ -10,21 +10,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Small jobs and models for the tests of the operators. */
-final class TestJobs {
+public final class TestJobs {
 
-    static final long WINDOW = 10_000;
-    static final long LATENESS = 5_000;
-    static final JobFile.Losses LOSSES = new JobFile.Losses("losses", WINDOW, LATENESS);
-    static final JobFile.@Nullable Losses NO_LOSSES = null;
+    public static final long WINDOW = 10_000;
+    public static final long LATENESS = 5_000;
+    public static final JobFile.Losses LOSSES = new JobFile.Losses("losses", WINDOW, LATENESS);
+    public static final JobFile.@Nullable Losses NO_LOSSES = null;
 
     private TestJobs() {}
 
-    static ModelSpec model(String name, int numClasses) {
+    public static ModelSpec model(String name, int numClasses) {
         return new ModelSpec(
                 name, numClasses, List.of(), ScoresAre.LOGITS, 1, Normalizer.SOFTMAX, 5);
     }
 
-    static JobFile job(JobFile.Emit emit, JobFile.@Nullable Losses losses, ModelSpec... models) {
+    public static JobFile job(
+            JobFile.Emit emit, JobFile.@Nullable Losses losses, ModelSpec... models) {
         return new JobFile(
                 "test",
                 KafkaSettings.of(Map.of("bootstrap.servers", "nowhere:1")),

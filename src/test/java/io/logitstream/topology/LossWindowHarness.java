@@ -1,0 +1,164 @@
+package io.logitstream.topology;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.operator.OperatorIds;
+import io.logitstream.operator.OutputLimit;
+import io.logitstream.operator.Outputs;
+import io.logitstream.operator.TestJobs;
+import io.logitstream.record.Header;
+import io.logitstream.record.LossKey;
+import io.logitstream.record.LossPartial;
+import io.logitstream.record.OutputRecord;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreInput;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+
+/** All subtasks of the loss window as the topology wires it, in harnesses. */
+final class LossWindowHarness {
+
+    private static final ScoreInput ANY =
+            new ScoreInput(new RawRecord("scores", 0, 0, 0, null, null, Header.NONE), null, null);
+
+    private final List<KeyedOneInputStreamOperatorTestHarness<LossKey, LossPartial, OutputRecord>>
+            subtasks = new ArrayList<>();
+
+    /** Opens the subtasks, from the state of others if there is one. */
+    static LossWindowHarness open(int parallelism, @Nullable Snapshot from) throws Exception {
+        LossWindowHarness window = new LossWindowHarness();
+        for (int index = 0; index < parallelism; index++) {
+            var subtask = subtask(parallelism, index);
+            if (from != null) {
+                subtask.initializeState(
+                        AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                                from.state,
+                                ScoringTopology.MAX_PARALLELISM,
+                                from.parallelism,
+                                parallelism,
+                                index));
+            }
+            subtask.open();
+            window.subtasks.add(subtask);
+        }
+        return window;
+    }
+
+    /** The state of all subtasks. */
+    record Snapshot(OperatorSubtaskState state, int parallelism) {}
+
+    @SuppressWarnings("unchecked") // The graph forgets the types, the wiring does not.
+    private static KeyedOneInputStreamOperatorTestHarness<LossKey, LossPartial, OutputRecord>
+            subtask(int parallelism, int index) throws Exception {
+        StreamNode node = node(OperatorIds.LOSS_WINDOW);
+        return new KeyedOneInputStreamOperatorTestHarness<>(
+                (StreamOperatorFactory<OutputRecord>) node.getOperatorFactory(),
+                (KeySelector<LossPartial, LossKey>) node.getStatePartitioners()[0],
+                TypeInformation.of(LossKey.class),
+                ScoringTopology.MAX_PARALLELISM,
+                parallelism,
+                index);
+    }
+
+    /** Returns a harness of what turns late partials into dead letters. */
+    @SuppressWarnings("unchecked")
+    static OneInputStreamOperatorTestHarness<LossPartial, OutputRecord> latePartials()
+            throws Exception {
+        return new OneInputStreamOperatorTestHarness<>(
+                (StreamOperatorFactory<OutputRecord>)
+                        node(OperatorIds.LATE_PARTIALS).getOperatorFactory(),
+                1,
+                1,
+                0);
+    }
+
+    private static StreamNode node(String uid) {
+        JobFile job = TestJobs.job(JobFile.Emit.TOP_K, TestJobs.LOSSES, TestJobs.model("m", 2));
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        ScoringTopology.build(
+                env.fromData(TypeInformation.of(ScoreInput.class), ANY),
+                job,
+                new OutputLimit(1 << 20),
+                new ScoringTopology.Sinks(
+                        new DiscardingSink<>(), new DiscardingSink<>(), new DiscardingSink<>()));
+        return env.getStreamGraph().getStreamNodes().stream()
+                .filter(node -> uid.equals(node.getTransformationUID()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Gives a partial to the subtask that has its key. */
+    void process(LossPartial partial) throws Exception {
+        int index =
+                KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        new LossKey(partial.model(), partial.segment()),
+                        ScoringTopology.MAX_PARALLELISM,
+                        subtasks.size());
+        subtasks.get(index)
+                .processElement(new StreamRecord<>(partial, partial.windowStartMillis()));
+    }
+
+    void watermark(long millis) throws Exception {
+        for (var subtask : subtasks) {
+            subtask.processWatermark(millis);
+        }
+    }
+
+    /** Returns what was published since the last call. */
+    List<OutputRecord> published() {
+        List<OutputRecord> published = new ArrayList<>();
+        for (var subtask : subtasks) {
+            published.addAll(subtask.extractOutputValues());
+            subtask.getOutput().clear();
+        }
+        return published;
+    }
+
+    /** Returns the partials that came after their window was gone. */
+    List<LossPartial> late() {
+        List<LossPartial> late = new ArrayList<>();
+        for (var subtask : subtasks) {
+            var records = subtask.getSideOutput(Outputs.LATE_PARTIALS);
+            if (records != null) {
+                records.forEach(record -> late.add(record.getValue()));
+            }
+        }
+        return late;
+    }
+
+    /** Returns how many entries of state and timers there are. */
+    int entries() {
+        int entries = 0;
+        for (var subtask : subtasks) {
+            entries += subtask.numKeyedStateEntries() + subtask.numEventTimeTimers();
+        }
+        return entries;
+    }
+
+    Snapshot snapshot() throws Exception {
+        OperatorSubtaskState[] states = new OperatorSubtaskState[subtasks.size()];
+        for (int index = 0; index < states.length; index++) {
+            states[index] = subtasks.get(index).snapshot(1, 1);
+        }
+        return new Snapshot(
+                AbstractStreamOperatorTestHarness.repackageState(states), states.length);
+    }
+
+    void close() throws Exception {
+        for (var subtask : subtasks) {
+            subtask.close();
+        }
+    }
+}
