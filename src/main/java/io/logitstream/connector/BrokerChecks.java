@@ -35,15 +35,17 @@ public final class BrokerChecks {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerChecks.class);
 
-    private static final int TIMEOUT_SECONDS = 15;
+    private static final String DEFAULT_TIMEOUT_MILLIS = "15000";
 
     private final JobFile job;
     private final Admin admin;
+    private final long timeoutMillis;
     private final List<String> faults = new ArrayList<>();
 
-    private BrokerChecks(JobFile job, Admin admin) {
+    private BrokerChecks(JobFile job, Admin admin, long timeoutMillis) {
         this.job = job;
         this.admin = admin;
+        this.timeoutMillis = timeoutMillis;
     }
 
     /**
@@ -54,11 +56,12 @@ public final class BrokerChecks {
     public static List<String> check(JobFile job) {
         Properties properties = new Properties();
         properties.putAll(job.kafka().properties());
-        String timeout = Integer.toString(TIMEOUT_SECONDS * 1000);
-        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
+        properties.putIfAbsent(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, DEFAULT_TIMEOUT_MILLIS);
+        String timeout = properties.getProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
         properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
         try (Admin admin = Admin.create(properties)) {
-            BrokerChecks checks = new BrokerChecks(job, admin);
+            BrokerChecks checks = new BrokerChecks(job, admin, Long.parseLong(timeout));
             checks.run();
             return checks.faults;
         } catch (KafkaException e) {
@@ -79,7 +82,7 @@ public final class BrokerChecks {
                                     .properties()
                                     .get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
                             + " within "
-                            + TIMEOUT_SECONDS
+                            + timeoutMillis / 1000.0
                             + " s ("
                             + e.getMessage()
                             + "); is the broker up, is the address right, do the security settings match?");
@@ -195,9 +198,9 @@ public final class BrokerChecks {
         }
     }
 
-    private static <T> T await(KafkaFuture<T> future) throws UnavailableException {
+    private <T> T await(KafkaFuture<T> future) throws UnavailableException {
         try {
-            return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return future.get(timeoutMillis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new UnavailableException(e.getCause());
         } catch (TimeoutException e) {
