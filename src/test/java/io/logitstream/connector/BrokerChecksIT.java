@@ -1,0 +1,147 @@
+package io.logitstream.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.config.JobFileReader;
+import io.logitstream.local.LocalKafka;
+import io.logitstream.local.SharedLocal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(120)
+class BrokerChecksIT {
+
+    @RegisterExtension static final SharedLocal LOCAL = new SharedLocal();
+
+    private static final String[] QUICKLY = {
+        "kafka.default.api.timeout.ms=2000", "kafka.request.timeout.ms=1000"
+    };
+
+    @Test
+    void createsMissingOutputsAndCompactsTheLosses() throws Exception {
+        JobFile job = job(LOCAL.kafka().bootstrapServers(), "checked");
+        LOCAL.kafka().createTopic("checked-scores", 1, Map.of());
+
+        assertThat(BrokerChecks.check(job)).isEmpty();
+
+        assertThat(cleanupPolicy("checked-losses")).isEqualTo("compact");
+        assertThat(cleanupPolicy("checked-predictions")).isEqualTo("delete");
+        assertThat(cleanupPolicy("checked-dead-letters")).isEqualTo("delete");
+        assertThat(BrokerChecks.check(job)).as("a second time").isEmpty();
+    }
+
+    @Test
+    void namesEveryFaultAtOnce() {
+        Map<String, String> policy =
+                Map.of("create.topic.policy.class.name", RefusingTopicPolicy.class.getName());
+        try (LocalKafka kafka = LocalKafka.start(policy)) {
+            JobFile job =
+                    job(
+                            kafka.bootstrapServers(),
+                            RefusingTopicPolicy.REFUSED_PREFIX + "job",
+                            "predictions.topic=allowed-predictions",
+                            "kafka.transaction.timeout.ms=900001");
+
+            List<String> faults = BrokerChecks.check(job);
+
+            assertThat(faults).hasSize(4);
+            assertThat(faults.get(0))
+                    .isEqualTo(
+                            "scores.topic: topic 'forbidden-job-scores' does not exist; create it or correct the name");
+            assertThat(faults.get(1))
+                    .startsWith("losses.topic: topic 'forbidden-job-losses' does not exist")
+                    .contains("only the owner creates forbidden-job-losses");
+            assertThat(faults.get(2))
+                    .startsWith(
+                            "dead-letters.topic: topic 'forbidden-job-dead-letters' does not exist");
+            assertThat(faults.get(3))
+                    .startsWith("kafka.transaction.timeout.ms: 900001 is more than")
+                    .contains("transaction.max.timeout.ms of 900000");
+        }
+    }
+
+    @Test
+    void doesNotMindATransactionTimeoutItWillNotUse() {
+        JobFile job =
+                job(
+                        LOCAL.kafka().bootstrapServers(),
+                        "unused-timeout",
+                        "delivery=at-least-once",
+                        "kafka.transaction.timeout.ms=900001");
+        LOCAL.kafka().createTopic("unused-timeout-scores", 1, Map.of());
+
+        assertThat(BrokerChecks.check(job)).isEmpty();
+    }
+
+    @Test
+    void namesTheAddressThatNobodyListensOn() throws Exception {
+        int port;
+        try (ServerSocket closed = listening()) {
+            port = closed.getLocalPort();
+        }
+        assertUnreachable("127.0.0.1:" + port);
+    }
+
+    @Test
+    void namesTheAddressThatDoesNotAnswer() throws Exception {
+        try (ServerSocket silent = listening()) {
+            assertUnreachable("127.0.0.1:" + silent.getLocalPort());
+        }
+    }
+
+    private static void assertUnreachable(String address) {
+        JobFile job = job(address, "unreachable", QUICKLY);
+        long start = System.nanoTime();
+
+        List<String> faults = BrokerChecks.check(job);
+
+        assertThat(faults).hasSize(1);
+        assertThat(faults.get(0))
+                .startsWith("kafka.bootstrap.servers: no answer from " + address + " within 2.0 s");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    private static ServerSocket listening() throws Exception {
+        return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    }
+
+    private static JobFile job(String broker, String name, String... more) {
+        List<String> overrides =
+                new ArrayList<>(
+                        List.of(
+                                "name=" + name,
+                                "kafka.bootstrap.servers=" + broker,
+                                "scores.topic=" + name + "-scores",
+                                "predictions.topic=" + name + "-predictions",
+                                "losses.topic=" + name + "-losses",
+                                "dead-letters.topic=" + name + "-dead-letters"));
+        overrides.addAll(List.of(more));
+        try {
+            return JobFileReader.read(
+                    Path.of("jobs/image-classification.yaml"), overrides, Map.of());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String cleanupPolicy(String topic) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", LOCAL.kafka().bootstrapServers()))) {
+            Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+            return config.get("cleanup.policy").value();
+        }
+    }
+}
