@@ -140,6 +140,10 @@ final class ImageJob {
         return topics.drained(file.deadLetters().topic());
     }
 
+    List<ConsumerRecord<byte[], byte[]>> deadLettersSoFar() {
+        return topics.committed(file.deadLetters().topic());
+    }
+
     LossTopic losses() {
         return new LossTopic(topics.drained(file.losses().topic()));
     }

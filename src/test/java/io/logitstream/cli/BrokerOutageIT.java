@@ -1,0 +1,61 @@
+package io.logitstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.logitstream.local.LocalKafka;
+import io.logitstream.local.SharedLocal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The broker goes away while the job has open transactions, and comes back. */
+@Timeout(180)
+class BrokerOutageIT {
+
+    @RegisterExtension static final SharedLocal LOCAL = new SharedLocal();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration OUTAGE = Duration.ofSeconds(3);
+
+    @TempDir Path savepoints;
+
+    @Test
+    void writesEverythingOnceThoughTheBrokerWasAway() throws Exception {
+        try (LocalKafka kafka = LocalKafka.start()) {
+            ImageJob job =
+                    new ImageJob(
+                            kafka,
+                            "broker-outage",
+                            "flink.execution.checkpointing.interval=1s",
+                            "kafka.reconnect.backoff.max.ms=500");
+            MixedScores scores = MixedScores.create(job);
+            JobID id = LOCAL.flink().submit(job.graph(2));
+            LOCAL.flink().awaitRunning(id, PATIENCE);
+            scores.sendThird(0);
+            job.awaitPredictionsCommitted(scores.rowsOfThirds(1));
+            scores.sendThird(1);
+            CompletableFuture<Void> sending = scores.sendThirdMeanwhile(2);
+            kafka.stopBroker();
+            await().during(OUTAGE)
+                    .atMost(PATIENCE)
+                    .until(() -> !LOCAL.flink().status(id).isGloballyTerminalState());
+            kafka.startBroker();
+            sending.get(60, TimeUnit.SECONDS);
+            job.awaitPredictionsCommitted(scores.rowsOfThirds(3));
+            LOCAL.flink().awaitRunning(id, PATIENCE);
+            LOCAL.flink().stopWithSavepoint(id, savepoints, true);
+            assertThat(LOCAL.flink().status(id)).isEqualTo(JobStatus.FINISHED);
+            assertThat(job.predictedIds()).isEqualTo(scores.ids());
+            scores.assertPoisonBuried(job.deadLetters());
+            job.assertLossesEqualEvaluate(scores.lines(), ExitCodes.SOME_REFUSED);
+        }
+    }
+}
