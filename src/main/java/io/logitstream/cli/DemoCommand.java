@@ -82,7 +82,10 @@ final class DemoCommand implements Callable<Integer> {
         boolean terminal = Boolean.getBoolean("logitstream.terminal");
         Demo demo =
                 new Demo(jobPath, overrides, scoresPath, lines, new DemoView(System.out, terminal));
-        DemoSummary result = demo.run(pace, duration);
+        // Spread over the time, the last records are due at its very end: cut off there, some would
+        // miss it by a hair.
+        Duration sendFor = rate > 0 ? duration : duration.multipliedBy(10);
+        DemoSummary result = demo.run(pace, sendFor);
         System.out.print(result.text());
         if (summary != null) {
             result.writeTo(summary);
