@@ -31,13 +31,19 @@ public final class CalibrationBins {
      * @param weight the row's weight, not negative, below {@link ExactSum#LIMIT}
      */
     public void add(double confidence, boolean isCorrect, double weight) {
-        int bin = Math.min(BINS - 1, Math.max(0, (int) Math.ceil(confidence * BINS) - 1));
+        int bin = binOf(confidence);
         counts[bin]++;
         weights[bin].add(weight);
         confidences[bin].add(weight * confidence);
         if (isCorrect) {
             correct[bin].add(weight);
         }
+    }
+
+    /** Finds the bin by its edges as float64: a product with 15 may round onto an edge. */
+    private static int binOf(double confidence) {
+        int bin = Math.min(BINS - 1, (int) (confidence * BINS));
+        return bin > 0 && confidence <= bin / (double) BINS ? bin - 1 : bin;
     }
 
     /** Adds all rows of {@code other}, which is left as it is. */
