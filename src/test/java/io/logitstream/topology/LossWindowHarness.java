@@ -15,8 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
+import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.graph.StreamNode;
@@ -57,7 +61,23 @@ final class LossWindowHarness {
     }
 
     /** The state of all subtasks. */
-    record Snapshot(OperatorSubtaskState state, int parallelism) {}
+    record Snapshot(OperatorSubtaskState state, int parallelism) {
+
+        /** Returns the names of the keyed state, as they are written. */
+        List<String> stateNames() throws Exception {
+            List<String> names = new ArrayList<>();
+            for (KeyedStateHandle handle : state.getManagedKeyedState()) {
+                var proxy =
+                        new KeyedBackendSerializationProxy<LossKey>(
+                                LossWindowHarness.class.getClassLoader());
+                try (var in = ((KeyGroupsStateHandle) handle).openInputStream()) {
+                    proxy.read(new DataInputViewStreamWrapper(in));
+                }
+                proxy.getStateMetaInfoSnapshots().forEach(state -> names.add(state.getName()));
+            }
+            return names;
+        }
+    }
 
     @SuppressWarnings("unchecked") // The graph forgets the types, the wiring does not.
     private static KeyedOneInputStreamOperatorTestHarness<LossKey, LossPartial, OutputRecord>

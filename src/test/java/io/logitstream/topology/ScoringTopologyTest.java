@@ -1,0 +1,228 @@
+package io.logitstream.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.config.JobFileReader;
+import io.logitstream.connector.KafkaJob;
+import io.logitstream.operator.LossTerms;
+import io.logitstream.operator.OperatorIds;
+import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
+import io.logitstream.record.Header;
+import io.logitstream.record.LossKey;
+import io.logitstream.record.LossPartial;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.OutputRecord;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreInput;
+import io.logitstream.record.ScoreRecord;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfig;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamEdge;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.runtime.partitioner.ForwardPartitioner;
+import org.apache.flink.streaming.runtime.partitioner.KeyGroupStreamPartitioner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Looks at the graph of whole jobs as they are submitted; nothing is started. */
+class ScoringTopologyTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/operator-ids.txt");
+    private static final String LOSSES = "jobs/image-classification.yaml";
+    private static final String NO_LOSSES = "jobs/two-class.yaml";
+    private static final byte[] BYTES = {0, -1, 2};
+
+    private final StreamExecutionEnvironment env =
+            StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+
+    /** Changing the golden list takes an ADR and a line on savepoints in the CHANGELOG. */
+    @Test
+    void keepsTheIdsThatSavepointsAreMadeOf() throws Exception {
+        List<String> lines = new ArrayList<>();
+        lines.add("# operators of a job with losses");
+        lines.addAll(uids(graph(LOSSES)));
+        lines.add("# operators of a job without losses");
+        lines.addAll(
+                uids(
+                        KafkaJob.graph(
+                                StreamExecutionEnvironment.getExecutionEnvironment(
+                                        new Configuration()),
+                                read(NO_LOSSES))));
+        lines.add("# keyed state of loss-window");
+        lines.addAll(stateNames());
+
+        assertThat(lines).isEqualTo(Files.readAllLines(GOLDEN));
+    }
+
+    private static List<String> stateNames() throws Exception {
+        LossWindowHarness window = LossWindowHarness.open(1, null);
+        window.process(LossTerms.partials(LossTerms.term("m", null, 0, 1)).get(0));
+        window.watermark(Long.MAX_VALUE - 1);
+        try {
+            return List.copyOf(new TreeSet<>(window.snapshot().stateNames()));
+        } finally {
+            window.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOSSES, NO_LOSSES})
+    void givesEveryOperatorAnIdOfItsOwn(String job) throws Exception {
+        StreamGraph graph = graph(job);
+
+        assertThat(env.getConfiguration().get(PipelineOptions.AUTO_GENERATE_UIDS)).isFalse();
+        assertThat(graph.getStreamNodes())
+                .allSatisfy(node -> assertThat(node.getTransformationUID()).isNotNull());
+        assertThat(uids(graph)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void classifiesAndWritesWhereItReads() throws Exception {
+        env.setParallelism(3);
+        List<String> vertices = vertices(graph(LOSSES));
+
+        assertThat(vertices)
+                .containsExactlyInAnyOrder(
+                        "Source: scores-source -> classify -> (predictions-sink: Writer -> predictions-sink: Committer, pre-aggregate-loss)",
+                        "loss-window -> (losses-sink: Writer -> losses-sink: Committer, late-partials)",
+                        "dead-letters-sink: Writer -> dead-letters-sink: Committer");
+    }
+
+    @Test
+    void isOneChainBesideTheDeadLettersWithoutLosses() throws Exception {
+        env.setParallelism(3);
+
+        assertThat(vertices(graph(NO_LOSSES)))
+                .containsExactly(
+                        "Source: scores-source -> classify -> (predictions-sink: Writer -> predictions-sink: Committer, dead-letters-sink: Writer -> dead-letters-sink: Committer)");
+    }
+
+    @Test
+    void shufflesOnlyTowardsTheLossWindow() throws Exception {
+        env.setParallelism(3);
+        StreamGraph graph = graph(LOSSES);
+
+        List<StreamEdge> edges =
+                graph.getStreamNodes().stream()
+                        .flatMap(node -> node.getOutEdges().stream())
+                        .toList();
+        assertThat(edges).isNotEmpty();
+        for (StreamEdge edge : edges) {
+            String target = graph.getStreamNode(edge.getTargetId()).getTransformationUID();
+            assertThat(edge.getPartitioner())
+                    .as("%s", edge)
+                    .isInstanceOf(
+                            target.equals(OperatorIds.LOSS_WINDOW)
+                                    ? KeyGroupStreamPartitioner.class
+                                    : ForwardPartitioner.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOSSES, NO_LOSSES})
+    void fixesTheMaximumParallelism(String job) throws Exception {
+        assertThat(graph(job).getStreamNodes())
+                .extracting(StreamNode::getMaxParallelism)
+                .containsOnly(512);
+    }
+
+    @Test
+    void refusesGenericTypesAndReusesObjects() throws Exception {
+        graph(LOSSES);
+
+        assertThat(env.getConfiguration().get(PipelineOptions.GENERIC_TYPES)).isFalse();
+        assertThat(env.getConfiguration().get(PipelineOptions.OBJECT_REUSE)).isTrue();
+    }
+
+    @Test
+    void wouldNoticeATypeThatNeedsAGenericSerializer() {
+        assertThatThrownBy(() -> serializer(Optional.class))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("Generic types have been disabled");
+    }
+
+    static Stream<Object> streamRecords() {
+        Header[] headers = {new Header("a", BYTES), new Header("nothing", null)};
+        RawRecord full = new RawRecord("scores", 3, 4, 5, BYTES, BYTES, headers);
+        RawRecord bare =
+                new RawRecord("scores", 0, 0, RawRecord.NO_TIMESTAMP, null, null, Header.NONE);
+        float[] scores = {1, -0f, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, Float.NaN};
+        return Stream.of(
+                ScoreInput.of(full, new ScoreRecord("r", "m", 7, scores, 2, null, "eu", 0.5)),
+                ScoreInput.of(
+                        bare,
+                        new ScoreRecord("r", "m", Long.MIN_VALUE, scores, -1, "cat", null, 1)),
+                new ScoreInput(full, null, new Fault(FaultReason.MALFORMED, "broken")),
+                new ScoreInput(bare, null, new Fault(FaultReason.OUTPUT_TOO_LARGE, "")),
+                new OutputRecord(BYTES, new byte[0], headers),
+                new OutputRecord(new byte[0], BYTES, Header.NONE),
+                new LossTerm("m", null, 1, 2, 3, 4, true, Double.POSITIVE_INFINITY, 1.5, -1),
+                new LossTerm("m", "eu", 1, 2, 3, 4, false, 0, 0, 4),
+                new LossPartial("m", "*", -5, BYTES),
+                new LossKey("m", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("streamRecords")
+    void carriesEveryStreamRecordUnchanged(Object record) throws Exception {
+        @SuppressWarnings("unchecked")
+        TypeSerializer<Object> serializer = (TypeSerializer<Object>) serializer(record.getClass());
+        DataOutputSerializer out = new DataOutputSerializer(64);
+
+        serializer.serialize(record, out);
+        DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
+
+        assertThat(serializer.deserialize(in)).isEqualTo(record);
+        assertThat(in.available()).isZero();
+        assertThat(serializer.copy(record)).isEqualTo(record);
+    }
+
+    private static TypeSerializer<?> serializer(Class<?> type) {
+        SerializerConfig config = new SerializerConfigImpl();
+        config.configure(
+                new Configuration().set(PipelineOptions.GENERIC_TYPES, false),
+                ScoringTopologyTest.class.getClassLoader());
+        return TypeInformation.of(type).createSerializer(config);
+    }
+
+    private StreamGraph graph(String job) throws Exception {
+        return KafkaJob.graph(env, read(job));
+    }
+
+    private static JobFile read(String job) throws Exception {
+        return JobFileReader.read(Path.of(job), List.of(), Map.of());
+    }
+
+    private static List<String> uids(StreamGraph graph) {
+        return graph.getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> vertices(StreamGraph graph) {
+        return Stream.of(graph.getJobGraph().getVerticesAsArray()).map(JobVertex::getName).toList();
+    }
+}
