@@ -66,7 +66,8 @@ class ShippedJarIT {
     @ValueSource(
             strings = {
                 "org/apache/flink/runtime/",
-                "org/apache/flink/streaming/",
+                "org/apache/flink/streaming/api/",
+                "org/apache/flink/streaming/runtime/",
                 "org/apache/flink/api/common/",
                 "org/apache/flink/connector/base/",
                 "kafka/server/",
