@@ -49,7 +49,10 @@ final class ModelMetrics {
         for (ModelSpec model : models) {
             byModel.put(model.name(), new Counters(group.addGroup("model", model.name())));
         }
-        unknown = new Counters(group.addGroup("model", UNKNOWN));
+        // A model may have that very name; it then shares the counters.
+        unknown =
+                byModel.computeIfAbsent(
+                        UNKNOWN, name -> new Counters(group.addGroup("model", name)));
     }
 
     /**

@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,7 +73,10 @@ class TopologyOnMiniClusterIT {
     private record Expected(
             List<String> predictions, Map<String, Loss> losses, List<String> deadLetters) {}
 
-    /** What is published of a window: its JSON with the revision 1, and the bytes of its state. */
+    /**
+     * What is published of a window: its JSON with the revision 1, and the bytes of its state in
+     * hexadecimal.
+     */
     private record Loss(String json, String state) {}
 
     @BeforeAll
@@ -191,7 +195,7 @@ class TopologyOnMiniClusterIT {
                     entry.getKey(),
                     new Loss(
                             REVISION.matcher(utf8(last.value())).replaceFirst("\"revision\":1"),
-                            latin1(last.headers()[0].value())));
+                            HexFormat.of().formatHex(last.headers()[0].value())));
         }
         assertThat(written).as("revisions, without gaps or repeats").hasSize((int) revisions);
         return losses;
@@ -244,7 +248,7 @@ class TopologyOnMiniClusterIT {
                                 aggregate.key(),
                                 new Loss(
                                         utf8(new JsonLossAggregateEncoder().encode(aggregate)),
-                                        latin1(LossStateFormat.encode(state))));
+                                        HexFormat.of().formatHex(LossStateFormat.encode(state))));
                     }
                 });
         return losses;
@@ -256,9 +260,5 @@ class TopologyOnMiniClusterIT {
 
     private static String utf8(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    private static String latin1(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 }
