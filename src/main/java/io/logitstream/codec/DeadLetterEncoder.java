@@ -84,9 +84,9 @@ public final class DeadLetterEncoder {
         throw new IllegalStateException("a letter without its record passes " + MIN_BYTES);
     }
 
-    /** A bound from below, so that what cannot fit is not even tried. */
+    /** A bound from below on key and headers, so that what cannot fit is not even tried. */
     private static long leastBytes(RawRecord raw, Cut cut) {
-        long bytes = cut == Cut.NOTHING && raw.value() != null ? raw.value().length : 0;
+        long bytes = 0;
         if (cut.compareTo(Cut.HEADERS) < 0) {
             for (Header header : raw.headers()) {
                 bytes += header.name().length();

@@ -213,8 +213,19 @@ class DeadLetterEncoderTest {
     }
 
     @Test
-    void takesLittleMemoryForALargeValueThatIsCut() {
-        DeadLetter letter = new DeadLetter(raw(null, new byte[50 << 20]), FAULT);
+    void givesUpWhatFitsOnlyBeforeItIsEscaped() {
+        byte[] quotes = Draft.utf8("\"".repeat(2_000));
+        JsonNode noHeaders = tree(raw(null, null, new Header("h", quotes)), 3_000);
+        assertThat(noHeaders.get("headerCount").intValue()).isEqualTo(1);
+        JsonNode noKey = tree(raw(quotes, Draft.utf8("v")), 3_000);
+        assertThat(noKey.get("keyBytes").intValue()).isEqualTo(2_000);
+        assertThat(noKey.get("value").textValue()).isEqualTo("v");
+    }
+
+    @Test
+    void takesLittleMemoryForWhatIsCut() {
+        byte[] large = new byte[20 << 20];
+        DeadLetter letter = new DeadLetter(raw(large, large, new Header("h", large)), FAULT);
         encoder.encode(letter, 10_000);
         assertThat(Allocation.bytesOf(() -> encoder.encode(letter, 10_000))).isLessThan(200_000);
     }

@@ -102,6 +102,7 @@ class Float32TextTest {
                 "1e-46",
                 "1e-999",
                 "-1e-99999999999",
+                "1e-4294967296",
                 "1e-45",
                 "5e-324",
                 "0.00000000000000000000000000001e60"
@@ -113,7 +114,13 @@ class Float32TextTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"1e39", "3.4028236e38", "1e999", "340282356779733661637539395458142568448"})
+            strings = {
+                "1e39",
+                "3.4028236e38",
+                "1e999",
+                "1e4294967296",
+                "340282356779733661637539395458142568448"
+            })
     void becomesInfiniteBeyondTheRange(String text) {
         assertThat(parse(text)).isEqualTo(Float.POSITIVE_INFINITY);
         assertThat(parse("-" + text)).isEqualTo(Float.NEGATIVE_INFINITY);
