@@ -24,6 +24,15 @@ final class LossQuantiles {
                 (long) Math.min(Math.rint(Math.max(0, lossNats) * UNITS_PER_NAT), HIGHEST));
     }
 
+    /** Adds losses given as a value of their bucket, in units, and their number. */
+    static void addBucket(Histogram histogram, long value, long count) {
+        if (value < 0 || value > HIGHEST || count < 1) {
+            throw new IllegalArgumentException(
+                    "no quantile bucket holds the value " + value + " " + count + " times");
+        }
+        histogram.recordValueWithCount(value, count);
+    }
+
     /**
      * Returns the middle of the bucket the quantile falls into, or NaN if the histogram is empty.
      */

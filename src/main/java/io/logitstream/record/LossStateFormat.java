@@ -73,8 +73,17 @@ public final class LossStateFormat {
             for (int bin = 0; bin < CalibrationBins.BINS; bin++) {
                 state.calibration.addSums(bin, in.getLong(), getSum(in), getSum(in), getSum(in));
             }
-            for (int left = in.getInt(); left > 0; left--) {
-                state.lossQuantiles.recordValueWithCount(in.getLong(), in.getLong());
+            int buckets = in.getInt();
+            if (buckets < 0 || in.remaining() != 16L * buckets) {
+                throw new IllegalArgumentException(
+                        "loss state of "
+                                + bytes.length
+                                + " bytes cannot have "
+                                + buckets
+                                + " quantile buckets");
+            }
+            for (int left = buckets; left > 0; left--) {
+                LossQuantiles.addBucket(state.lossQuantiles, in.getLong(), in.getLong());
             }
             return state;
         } catch (BufferUnderflowException e) {
