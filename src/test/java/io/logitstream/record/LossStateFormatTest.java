@@ -1,0 +1,143 @@
+package io.logitstream.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.logitstream.Seeds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LossStateFormatTest {
+
+    /** From the layout in {@link LossStateFormat}: all that comes before the number of buckets. */
+    private static final int BUCKET_COUNT_AT = 1 + 3 * 8 + 9 * 16 + 15 * (8 + 3 * 16);
+
+    /** What the golden bytes hold. */
+    private static LossState goldenState() {
+        return TestLossTerms.state(
+                List.of(
+                        TestLossTerms.labelled(1, 0.9, 0.105, 0),
+                        TestLossTerms.labelled(2.5, 0.4, 1.75, 3),
+                        TestLossTerms.labelled(0.1, 1, 4500, -1),
+                        TestLossTerms.labelled(1, 0.5, Double.POSITIVE_INFINITY, -1),
+                        TestLossTerms.labelled(1, 0.9, 0.105, 0),
+                        TestLossTerms.unlabelled(1e-3, 0.7, 0.61)));
+    }
+
+    private static byte[] golden(String name) throws IOException {
+        try (InputStream in =
+                LossStateFormatTest.class.getResourceAsStream("/golden/" + name + ".hex")) {
+            String text =
+                    new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            return HexFormat.of().parseHex(text.replaceAll("(?m)^#.*$|\\s", ""));
+        }
+    }
+
+    @Test
+    void readsTheBytesOfVersionOneForever() throws IOException {
+        LossState state = LossStateFormat.decode(golden("loss-state-v1"));
+        assertThat(state.records()).isEqualTo(6);
+        assertThat(state.labelled()).isEqualTo(5);
+        assertThat(state.infiniteLosses()).isEqualTo(1);
+        LossState expected = goldenState();
+        assertThat(state.weight()).isEqualTo(expected.weight());
+        assertThat(state.lossMean()).isEqualTo(expected.lossMean());
+        assertThat(state.top1Accuracy()).isEqualTo(expected.top1Accuracy());
+        assertThat(state.top5Accuracy()).isEqualTo(expected.top5Accuracy());
+        assertThat(state.brier()).isEqualTo(expected.brier());
+        assertThat(state.meanConfidence()).isEqualTo(expected.meanConfidence());
+        assertThat(state.meanEntropy()).isEqualTo(expected.meanEntropy());
+        assertThat(state.calibration().expectedError())
+                .isEqualTo(expected.calibration().expectedError());
+        for (double q : new double[] {0, 0.5, 0.9, 1}) {
+            assertThat(state.lossQuantile(q)).isEqualTo(expected.lossQuantile(q));
+        }
+    }
+
+    @Test
+    void writesTheBytesOfVersionOne() throws IOException {
+        assertThat(HexFormat.of().formatHex(LossStateFormat.encode(goldenState())))
+                .isEqualTo(HexFormat.of().formatHex(golden("loss-state-v1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 1000})
+    void decodingWhatWasEncodedGivesTheSameState(int rows) {
+        LossState state = TestLossTerms.state(TestLossTerms.random(Seeds.random(getClass()), rows));
+        byte[] bytes = LossStateFormat.encode(state);
+        LossState back = LossStateFormat.decode(bytes);
+        assertThat(LossStateFormat.encode(back)).isEqualTo(bytes);
+        assertThat(back.lossSum()).isEqualTo(state.lossSum());
+        assertThat(back.meanEntropy()).isEqualTo(state.meanEntropy());
+
+        // It goes on counting as the state itself does.
+        back.add(TestLossTerms.labelled(1, 0.3, 2, 1));
+        state.add(TestLossTerms.labelled(1, 0.3, 2, 1));
+        assertThat(LossStateFormat.encode(back)).isEqualTo(LossStateFormat.encode(state));
+    }
+
+    @Test
+    void refusesBytesCutOffAnywhere() {
+        byte[] bytes = LossStateFormat.encode(goldenState());
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatIllegalArgumentException()
+                    .as("%s bytes", length)
+                    .isThrownBy(() -> LossStateFormat.decode(cut));
+        }
+    }
+
+    @Test
+    void refusesBytesAfterTheEnd() {
+        byte[] bytes = LossStateFormat.encode(goldenState());
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+        assertThatIllegalArgumentException().isThrownBy(() -> LossStateFormat.decode(longer));
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 2, -1, 127})
+    void refusesOtherVersions(byte version) {
+        byte[] bytes = LossStateFormat.encode(goldenState());
+        bytes[0] = version;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LossStateFormat.decode(bytes))
+                .withMessageContainingAll("version " + version, "not 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MIN_VALUE, 1 << 28})
+    void refusesAnImpossibleNumberOfBuckets(int buckets) {
+        byte[] bytes = LossStateFormat.encode(new LossState());
+        ByteBuffer.wrap(bytes).putInt(BUCKET_COUNT_AT, buckets);
+        assertThatIllegalArgumentException().isThrownBy(() -> LossStateFormat.decode(bytes));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MIN_VALUE, (1L << 32) + 1, Long.MAX_VALUE})
+    void refusesABucketOutsideTheHistogram(long value) {
+        byte[] bytes = LossStateFormat.encode(goldenState());
+        ByteBuffer.wrap(bytes).putLong(BUCKET_COUNT_AT + 4, value);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LossStateFormat.decode(bytes))
+                .withMessageContaining(Long.toString(value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1})
+    void refusesABucketWithoutRows(long count) {
+        byte[] bytes = LossStateFormat.encode(goldenState());
+        ByteBuffer.wrap(bytes).putLong(BUCKET_COUNT_AT + 4 + 8, count);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LossStateFormat.decode(bytes))
+                .withMessageContaining(Long.toString(count));
+    }
+}
