@@ -8,6 +8,7 @@ import io.logitstream.local.SharedLocal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -39,7 +40,7 @@ class ExactlyOnceIT {
             scores.sendThird(0);
             job.awaitPredictionsWritten(scores.rowsOfThirds(1));
             assertThat(job.predictionsCommitted()).isZero();
-            flink.checkpoint(id);
+            awaitFirstLosses(job, () -> flink.checkpoint(id));
             job.awaitPredictionsCommitted(scores.rowsOfThirds(1));
             scores.sendThird(1);
             job.awaitPredictionsWritten(scores.rowsOfThirds(2));
@@ -66,7 +67,7 @@ class ExactlyOnceIT {
         JobID stopped = LOCAL.flink().submit(job.graph(2));
         LOCAL.flink().awaitRunning(stopped, PATIENCE);
         scores.sendThird(0);
-        job.awaitPredictionsWritten(scores.rowsOfThirds(1));
+        awaitFirstLosses(job, () -> LOCAL.flink().triggerCheckpoint(stopped));
         CompletableFuture<Void> sending = scores.sendThirdMeanwhile(1);
         String savepoint = LOCAL.flink().stopWithSavepoint(stopped, savepoints, false);
         sending.get(60, TimeUnit.SECONDS);
@@ -83,12 +84,24 @@ class ExactlyOnceIT {
         assertComplete(job, scores);
     }
 
+    /** From then on a late row makes a new revision. */
+    private static void awaitFirstLosses(ImageJob job, Callable<String> checkpoint) {
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            checkpoint.call();
+                            return job.lossesSoFar().windowsOverAllSegments() > 0;
+                        });
+    }
+
     private static void assertComplete(ImageJob job, MixedScores scores) throws Exception {
         assertThat(job.predictedIds()).isEqualTo(scores.ids());
         scores.assertPoisonBuried(job.deadLetters());
         job.assertLossesEqualEvaluate(scores.lines(), ExitCodes.SOME_REFUSED);
         assertThat(job.losses().revisions())
-                .allSatisfy((key, numbers) -> assertThat(numbers).isEqualTo(upFromOne(numbers)));
+                .allSatisfy((key, numbers) -> assertThat(numbers).isEqualTo(upFromOne(numbers)))
+                .as("late rows")
+                .anySatisfy((key, numbers) -> assertThat(numbers).hasSizeGreaterThan(1));
     }
 
     private static List<Long> upFromOne(List<Long> numbers) {

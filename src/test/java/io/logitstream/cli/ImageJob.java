@@ -94,12 +94,9 @@ final class ImageJob {
 
     /** Sends records and returns where they went, in their order, when the broker has them. */
     List<RecordMetadata> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        ByteArraySerializer bytes = new ByteArraySerializer();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         List<RecordMetadata> places = new ArrayList<>();
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers()), bytes, bytes)) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (ProducerRecord<byte[], byte[]> record : records) {
                 sent.add(producer.send(record));
             }
@@ -108,6 +105,12 @@ final class ImageJob {
             }
         }
         return places;
+    }
+
+    KafkaProducer<byte[], byte[]> producer() {
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()), bytes, bytes);
     }
 
     void awaitPredictionsWritten(int count) {

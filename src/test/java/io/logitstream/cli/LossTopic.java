@@ -45,6 +45,11 @@ final class LossTopic {
         return last.values().stream().map(record -> withoutRevision(text(record))).toList();
     }
 
+    /** Returns how many windows there are over all segments. */
+    long windowsOverAllSegments() {
+        return last.keySet().stream().filter(key -> key.contains("|*|")).count();
+    }
+
     /** Returns the revisions of each key, in their order. */
     Map<String, List<Long>> revisions() {
         return revisions;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Rows over several windows and segments with every {@link Poison} among them, sent in three parts.
- * Some good rows have odd headers, too.
+ * Some good rows have odd headers; some come last, long after their windows.
  */
 final class MixedScores {
 
@@ -24,6 +25,8 @@ final class MixedScores {
     private static final int PARTS = 3;
     private static final int POISON_EVERY = 30;
     private static final int ODD_HEADERS_EVERY = 100;
+    private static final int LATE_EVERY = 40;
+    private static final int LATE = 7;
 
     private final ImageJob job;
     private final List<List<ProducerRecord<byte[], byte[]>>> parts = new ArrayList<>();
@@ -38,16 +41,22 @@ final class MixedScores {
     static MixedScores create(ImageJob job) throws IOException {
         MixedScores scores = new MixedScores(job);
         List<String> rows = Recorded.timedFashion(ROWS);
+        List<Integer> order =
+                IntStream.range(0, ROWS)
+                        .boxed()
+                        .sorted(Comparator.comparing(i -> i % LATE_EVERY == LATE))
+                        .toList();
         for (int part = 0; part < PARTS; part++) {
-            scores.addPart(rows, part * ROWS / PARTS, (part + 1) * ROWS / PARTS);
+            int from = part * ROWS / PARTS;
+            scores.addPart(rows, order.subList(from, from + ROWS / PARTS));
         }
         return scores;
     }
 
-    private void addPart(List<String> rows, int from, int to) {
+    private void addPart(List<String> rows, List<Integer> indices) {
         List<Poison> all = Poison.all();
         List<ProducerRecord<byte[], byte[]>> part = new ArrayList<>();
-        for (int i = from; i < to; i++) {
+        for (int i : indices) {
             if (i % POISON_EVERY == 0) {
                 addPoison(all.get(i / POISON_EVERY % all.size()), i % ImageJob.PARTITIONS, part);
             }

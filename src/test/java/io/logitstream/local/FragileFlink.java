@@ -55,9 +55,9 @@ public final class FragileFlink implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> new JobSnapshot(graph(job)).isRunningOrFinished());
     }
 
-    /** Makes a checkpoint and returns when it is complete. */
-    public void checkpoint(JobID job) throws Exception {
-        get(cluster.triggerCheckpoint(job));
+    /** Makes a checkpoint and returns its path when it is complete. */
+    public String checkpoint(JobID job) throws Exception {
+        return get(cluster.triggerCheckpoint(job));
     }
 
     /** Kills the first task manager, starts another, and returns when the job runs once more. */
