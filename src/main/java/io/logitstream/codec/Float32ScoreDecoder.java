@@ -10,7 +10,6 @@ import io.logitstream.record.ScoreInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads score records whose value is the scores, 1 to maxClasses little-endian float32, and nothing
@@ -40,7 +39,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
     public ScoreInput decode(RawRecord raw) {
         fields.clear();
         try {
-            readScores(raw.value());
+            readScores(RecordFields.valueOf(raw));
             for (Header header : raw.headers()) {
                 Field field = Field.named(header.name());
                 if (field != null && field != Field.SCORES) {
@@ -56,11 +55,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
         }
     }
 
-    private void readScores(byte @Nullable [] value) throws FaultException {
-        if (value == null || value.length == 0) {
-            throw new FaultException(
-                    MALFORMED, value == null ? "the record has no value" : "the value is empty");
-        }
+    private void readScores(byte[] value) throws FaultException {
         if (value.length % Float.BYTES != 0) {
             throw new FaultException(
                     MALFORMED,

@@ -64,12 +64,9 @@ final class Float32Text {
                 exponent += fraction ? 0 : 1;
             }
         }
-        if (digits == 0) {
-            return negative ? -0.0f : 0.0f;
-        }
         exponent += i < end ? parseExponent(text, i + 1, end) : 0;
         double approximation = scale(digits, exponent);
-        if (isSafe(approximation)) {
+        if (digits == 0 || isSafe(approximation)) {
             return (float) (negative ? -approximation : approximation);
         }
         return Float.parseFloat(new String(text, offset, length));

@@ -65,11 +65,7 @@ public final class JsonScoreDecoder implements ScoreDecoder {
     }
 
     private static byte[] checkedBytes(RawRecord raw) throws FaultException {
-        byte[] value = raw.value();
-        if (value == null || value.length == 0) {
-            throw new FaultException(
-                    MALFORMED, value == null ? "the record has no value" : "the value is empty");
-        }
+        byte[] value = RecordFields.valueOf(raw);
         int invalid = Utf8.firstInvalid(value);
         if (invalid >= 0) {
             throw new FaultException(MALFORMED, "not valid UTF-8 at byte " + invalid);

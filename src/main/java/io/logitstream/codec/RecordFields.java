@@ -2,6 +2,7 @@ package io.logitstream.codec;
 
 import static io.logitstream.record.FaultReason.INVALID_FIELD;
 import static io.logitstream.record.FaultReason.INVALID_TIMESTAMP;
+import static io.logitstream.record.FaultReason.MALFORMED;
 import static io.logitstream.record.FaultReason.UNKNOWN_LABEL;
 import static io.logitstream.record.FaultReason.UNKNOWN_MODEL;
 
@@ -49,6 +50,16 @@ final class RecordFields {
     RecordFields(@Nullable String onlyModel) {
         this.onlyModel = onlyModel;
         clear();
+    }
+
+    /** Returns the value of a record that must have one. */
+    static byte[] valueOf(RawRecord raw) throws FaultException {
+        byte[] value = raw.value();
+        if (value == null || value.length == 0) {
+            throw new FaultException(
+                    MALFORMED, value == null ? "the record has no value" : "the value is empty");
+        }
+        return value;
     }
 
     void clear() {
