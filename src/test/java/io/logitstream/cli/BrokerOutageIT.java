@@ -3,6 +3,7 @@ package io.logitstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.logitstream.local.FragileFlink;
 import io.logitstream.local.LocalKafka;
 import io.logitstream.local.SharedLocal;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class BrokerOutageIT {
     @TempDir Path savepoints;
 
     @Test
-    void writesEverythingOnceThoughTheBrokerWasAway() throws Exception {
+    void waitsForTheBrokerWithoutARestart() throws Exception {
         try (LocalKafka kafka = LocalKafka.start()) {
             ImageJob job =
                     new ImageJob(
@@ -53,9 +54,42 @@ class BrokerOutageIT {
             LOCAL.flink().awaitRunning(id, PATIENCE);
             LOCAL.flink().stopWithSavepoint(id, savepoints, true);
             assertThat(LOCAL.flink().status(id)).isEqualTo(JobStatus.FINISHED);
-            assertThat(job.predictedIds()).isEqualTo(scores.ids());
-            scores.assertPoisonBuried(job.deadLetters());
-            job.assertLossesEqualEvaluate(scores.lines(), ExitCodes.SOME_REFUSED);
+            assertComplete(job, scores);
         }
+    }
+
+    @Test
+    void restartsWhenCheckpointsCannotWaitForTheBroker() throws Exception {
+        try (LocalKafka kafka = LocalKafka.start();
+                FragileFlink flink = FragileFlink.start(2)) {
+            ImageJob job =
+                    new ImageJob(
+                            kafka,
+                            "broker-outage-restart",
+                            "flink.execution.checkpointing.interval=500ms",
+                            "flink.execution.checkpointing.timeout=2s",
+                            "kafka.reconnect.backoff.max.ms=500");
+            MixedScores scores = MixedScores.create(job);
+            JobID id = flink.submit(job.graph(2));
+            scores.sendThird(0);
+            job.awaitPredictionsCommitted(scores.rowsOfThirds(1));
+            scores.sendThird(1);
+            kafka.stopBroker();
+            // The broker is back before max.block.ms is over: a producer that cannot even abort its
+            // transaction by then takes its task manager down.
+            await().atMost(PATIENCE).until(() -> flink.status(id) == JobStatus.RESTARTING);
+            kafka.startBroker();
+            scores.sendThird(2);
+            job.awaitPredictionsCommitted(scores.rowsOfThirds(3));
+            assertThat(flink.attempt(id)).isPositive();
+            flink.drain(id, savepoints);
+            assertComplete(job, scores);
+        }
+    }
+
+    private static void assertComplete(ImageJob job, MixedScores scores) throws Exception {
+        assertThat(job.predictedIds()).isEqualTo(scores.ids());
+        scores.assertPoisonBuried(job.deadLetters());
+        job.assertLossesEqualEvaluate(scores.lines(), ExitCodes.SOME_REFUSED);
     }
 }

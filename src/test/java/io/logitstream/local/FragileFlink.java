@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
@@ -67,6 +68,10 @@ public final class FragileFlink implements AutoCloseable {
         cluster.startTaskManager();
         await().atMost(PATIENCE).until(() -> attempt(job) > attempt);
         awaitRunning(job);
+    }
+
+    public JobStatus status(JobID job) throws Exception {
+        return get(cluster.getJobStatus(job));
     }
 
     /** Returns how often the job was restarted. */
