@@ -2,7 +2,6 @@ package io.logitstream.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.logitstream.kernel.CalibrationBins;
 import io.logitstream.record.LossAggregate;
@@ -17,8 +16,7 @@ import java.io.UncheckedIOException;
  */
 public final class JsonLossAggregateEncoder {
 
-    private final JsonFactory factory =
-            JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
+    private final JsonFactory factory = JsonFactories.forWriting();
 
     /** Returns the JSON object of an aggregate, in UTF-8. */
     public byte[] encode(LossAggregate aggregate) {
