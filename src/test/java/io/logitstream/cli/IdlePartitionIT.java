@@ -39,15 +39,23 @@ class IdlePartitionIT {
                         "scores.idle-after=1s",
                         "flink.execution.checkpointing.interval=250ms");
         List<String> rows = Recorded.timedFashion(ROWS);
-        JobID id = LOCAL.flink().submit(job.graph(2));
-        LOCAL.flink().awaitRunning(id, PATIENCE);
-        // Partition 0 has rows, 1 has poison without end, 2 and 3 are empty.
+        // Partition 0 has rows and 3 is empty; 1 and 2 have poison without end, from the start, one
+        // in the subtask of the rows and one in the other.
+        ProducerRecord<byte[], byte[]> poison1 = job.score(1, "no score record");
+        ProducerRecord<byte[], byte[]> poison2 = job.score(2, "no score record");
         ScheduledExecutorService poisoner = Executors.newSingleThreadScheduledExecutor();
+        JobID id;
         try (KafkaProducer<byte[], byte[]> producer = job.producer()) {
-            ProducerRecord<byte[], byte[]> poison = job.score(1, "no score record");
-            producer.send(poison).get();
             poisoner.scheduleWithFixedDelay(
-                    () -> producer.send(poison), 0, 20, TimeUnit.MILLISECONDS);
+                    () -> {
+                        producer.send(poison1);
+                        producer.send(poison2);
+                    },
+                    0,
+                    20,
+                    TimeUnit.MILLISECONDS);
+            id = LOCAL.flink().submit(job.graph(2));
+            LOCAL.flink().awaitRunning(id, PATIENCE);
             job.send(rows.stream().map(row -> job.score(0, row)).toList());
             await().atMost(PATIENCE)
                     .until(() -> job.lossesSoFar().windowsOverAllSegments() >= FULL_WINDOWS);
