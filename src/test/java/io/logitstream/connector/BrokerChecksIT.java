@@ -86,6 +86,24 @@ class BrokerChecksIT {
     }
 
     @Test
+    void refusesRecordsLargerThanATopicTakes() {
+        JobFile job =
+                job(LOCAL.kafka().bootstrapServers(), "large", "kafka.max.request.size=2000000");
+        LOCAL.kafka().createTopic("large-scores", 1, Map.of());
+        Map<String, String> roomy = Map.of("max.message.bytes", "3000000");
+        LOCAL.kafka().createTopic("large-losses", 1, roomy);
+        LOCAL.kafka().createTopic("large-dead-letters", 1, roomy);
+        LOCAL.kafka().createTopic("large-predictions", 1, Map.of("max.message.bytes", "1999999"));
+
+        assertThat(BrokerChecks.check(job))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "kafka.max.request.size: 2000000 is more than predictions.topic"
+                                + " 'large-predictions' takes (its max.message.bytes is 1999999)");
+    }
+
+    @Test
     void namesTheAddressThatNobodyListensOn() throws Exception {
         int port;
         try (ServerSocket closed = listening()) {
