@@ -1,6 +1,7 @@
 package io.logitstream.connector;
 
 import io.logitstream.config.JobFile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -60,12 +61,20 @@ public final class BrokerChecks {
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, DEFAULT_TIMEOUT_MILLIS);
         String timeout = properties.getProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
         properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
-        try (Admin admin = Admin.create(properties)) {
+        Admin admin;
+        try {
+            admin = Admin.create(properties);
+        } catch (KafkaException e) {
+            return List.of("kafka: the client cannot be set up: " + rootMessage(e));
+        }
+        try {
             BrokerChecks checks = new BrokerChecks(job, admin, Long.parseLong(timeout));
             checks.run();
             return checks.faults;
-        } catch (KafkaException e) {
-            return List.of("kafka: the client cannot be set up: " + rootMessage(e));
+        } finally {
+            // Every answer has been waited for. A plain close would wait for the calls that had
+            // none, for ever.
+            admin.close(Duration.ZERO);
         }
     }
 
