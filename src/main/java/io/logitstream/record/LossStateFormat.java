@@ -74,7 +74,7 @@ public final class LossStateFormat {
                 state.calibration.addSums(bin, in.getLong(), getSum(in), getSum(in), getSum(in));
             }
             int buckets = in.getInt();
-            if (buckets < 0 || in.remaining() != 16L * buckets) {
+            if (in.remaining() != 16L * buckets) {
                 throw new IllegalArgumentException(
                         "loss state of "
                                 + bytes.length
