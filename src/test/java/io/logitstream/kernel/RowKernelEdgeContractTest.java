@@ -160,8 +160,14 @@ abstract class RowKernelEdgeContractTest {
 
     @Test
     void theTemperatureCreatesNoTies() {
-        float[] row = {1, Math.nextUp(1f), Math.nextDown(1f)};
-        assertThat(best(reduced(row, 1e6))).containsExactly(1, 0, 2);
+        // Neighbours whose quotients by a million are, every other time, one float.
+        float[] row = new float[8];
+        float score = 1.99f;
+        for (int i = 0; i < row.length; i++) {
+            row[i] = score;
+            score = Math.nextUp(score);
+        }
+        assertThat(best(reduced(row, 1e6))).containsExactly(7, 6, 5, 4, 3);
     }
 
     @Test
