@@ -134,8 +134,8 @@ public final class LossState {
     }
 
     /**
-     * Returns a quantile of the losses in nats, within 1 % or 1e-6, whichever is larger; rows count
-     * once, whatever their weight.
+     * Returns a quantile of the losses in nats, within 1 % or 1e-6, whichever is larger, 4,096 at
+     * most; rows count once, whatever their weight.
      *
      * @param q from 0 to 1
      */
