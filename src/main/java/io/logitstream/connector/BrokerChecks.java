@@ -57,8 +57,14 @@ public final class BrokerChecks {
     public static List<String> check(JobFile job) {
         Properties properties = new Properties();
         properties.putAll(job.kafka().properties());
+        // Kafka refuses a time for the whole call that is below that of one request.
+        String request =
+                properties.getProperty(
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, DEFAULT_TIMEOUT_MILLIS);
+        boolean longer = Long.parseLong(request) > Long.parseLong(DEFAULT_TIMEOUT_MILLIS);
         properties.putIfAbsent(
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, DEFAULT_TIMEOUT_MILLIS);
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                longer ? request : DEFAULT_TIMEOUT_MILLIS);
         String timeout = properties.getProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
         properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
         Admin admin;
