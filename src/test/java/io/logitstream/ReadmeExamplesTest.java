@@ -9,7 +9,7 @@ import io.logitstream.codec.DecoderLimits;
 import io.logitstream.codec.JsonLossAggregateEncoder;
 import io.logitstream.codec.JsonPredictionEncoder;
 import io.logitstream.codec.ScoreFormats;
-import io.logitstream.kernel.ScalarRowKernel;
+import io.logitstream.kernel.RowKernels;
 import io.logitstream.operator.RowClassifier;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.Header;
@@ -43,7 +43,7 @@ class ReadmeExamplesTest {
 
     private final ObjectMapper json = new ObjectMapper();
     private final RowClassifier classifier =
-            new RowClassifier(List.of(PETS), new ScalarRowKernel(), false, MINUTE);
+            new RowClassifier(List.of(PETS), RowKernels.create(), false, MINUTE);
 
     @Test
     void jsonScoreBecomesThePrediction() throws IOException {

@@ -7,7 +7,8 @@ import io.logitstream.codec.ScoreFormats;
 import io.logitstream.codec.ScoreReader;
 import io.logitstream.config.JobFile;
 import io.logitstream.connector.KafkaJob;
-import io.logitstream.kernel.ScalarRowKernel;
+import io.logitstream.kernel.RowKernels;
+import io.logitstream.operator.KernelNotice;
 import io.logitstream.operator.RowClassifier;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.Fault;
@@ -41,11 +42,12 @@ final class OfflineScoring {
      * @param windowMillis length of the loss windows, or 0 for none
      */
     OfflineScoring(JobFile job, long windowMillis) {
+        KernelNotice.giveOnce();
         this.job = job;
         boolean wholeDistribution = job.predictions().emit() == JobFile.Emit.FULL;
         this.classifier =
                 new RowClassifier(
-                        job.models(), new ScalarRowKernel(), wholeDistribution, windowMillis);
+                        job.models(), RowKernels.create(), wholeDistribution, windowMillis);
     }
 
     /**

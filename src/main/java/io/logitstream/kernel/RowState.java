@@ -1,26 +1,42 @@
 package io.logitstream.kernel;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What one softmax row needs, however many classes it has: a commutative monoid under {@link
  * #mergeWith}, whose identity is the cleared state. With {@code z = x / temperature}, {@code m =
  * max z} and {@code e = exp(z - m)} it holds {@code m}, {@code S = sum e}, {@code T = sum (z-m) e},
- * {@code U = sum (z-m)^2 e}, {@code Q = sum e^2}, the counts, the top-k and the label's score.
+ * {@code U = sum (z-m)^2 e}, {@code Q = sum e^2}, {@code W = sum e (1-e)}, {@code G = sum (z-m)}
+ * over the classes that are not masked, the counts, the top-k and the label's score. Which of the
+ * sums is chosen when it is created, so that nothing is paid for that isn't asked for.
  *
  * <p>Figures are in nats and float64. Against exact arithmetic, up to a million classes:
- * log-sum-exp and cross-entropy are within 5e-6 absolute, entropy within 5e-6 absolute or relative,
- * {@code sum p^2} within 1e-5 relative, the score variance within 1e-5 of the mean squared distance
- * from the largest score (plus 1e-9), the Brier score within 1e-5 absolute, a probability within
- * {@code 5e-6 + 1.8e-7 |z-m|} relative. What comes near these is a row like (0, -9, -9, ...), where
- * the roundings of a lane all point one way; scores without such a pattern are five times better.
- * Terms more than 80 below the maximum count as zero.
+ * log-sum-exp and cross-entropy are within 3e-7 absolute; entropy, {@code sum p^2} and score
+ * variance within 1e-6 relative or 1e-7 absolute, the Brier score within 1e-6 absolute; a
+ * probability within 4e-7 relative. Rows whose rounding errors all point one way, such as (0, -9,
+ * -9, ...), may miss all but the first two and the last by 4e-6, the variance by 4e-6 of the mean
+ * squared distance from the largest score. Terms over 80 below the largest count as zero.
  *
  * <p>Merging is exact in its counts, top-k and maximum, and rounds in its sums: merge in a fixed
  * order where the same bits are needed. Mutable, reused between rows, not thread-safe.
  *
  * <p>The merge of (m, S) pairs is the online softmax of Milakov and Gimelshein (2018), section 3;
- * T, U and Q extend it.
+ * the other sums extend it. That S is kept in units of a power of two, so that a change of
+ * reference costs no exponential and no rounding, is the idea of Dukhan and Ablavatski (2020,
+ * Two-Pass Softmax Algorithm, section 4).
  */
 public final class RowState {
+
+    /** A group of sums that a state may hold. */
+    public enum Sums {
+        /** S: log-sum-exp, confidence, cross-entropy, probabilities. */
+        LOG_SUM_EXP,
+        /** T, U and Q beside S: entropy, score variance, {@code sum p^2}, Brier score. */
+        MOMENTS,
+        /** G beside S: label smoothing. */
+        GAPS
+    }
 
     /** The smallest temperature: below it, differences of scores leave the range of float32. */
     public static final double MIN_TEMPERATURE = 1e-6;
@@ -28,46 +44,58 @@ public final class RowState {
     /** The largest temperature. */
     public static final double MAX_TEMPERATURE = 1e6;
 
-    private final double temperature;
-    private final float inverseTemperature;
-    private final TopK topK;
-    private final float[] lanes = new float[4 * RowKernel.LANES];
+    /** Probabilities below this, 2^-115, are given as 0. */
+    public static final float LEAST_PROBABILITY = 0x1p-115f;
 
-    private float maxScore;
-    private double s;
-    private double t;
-    private double u;
-    private double q;
+    private final double temperature;
+    private final EnumSet<Sums> held;
+    private final RowSums sums;
+    private final RowSums block;
+    private final TopK topK;
+
     private long classes;
     private long masked;
     private boolean invalid;
     private float labelScore;
 
     /**
+     * Creates the identity of states that hold everything but G.
+     *
+     * @param temperature divides the scores; {@link #MIN_TEMPERATURE} to {@link #MAX_TEMPERATURE}
+     * @param k how many best classes to keep, 0 for none
+     */
+    public RowState(double temperature, int k) {
+        this(temperature, k, EnumSet.of(Sums.MOMENTS));
+    }
+
+    /**
      * Creates the identity.
      *
      * @param temperature divides the scores; {@link #MIN_TEMPERATURE} to {@link #MAX_TEMPERATURE}
-     * @param k how many best classes to keep, at least 1
+     * @param k how many best classes to keep, 0 for none
+     * @param wanted which sums to hold; may be empty
      */
-    public RowState(double temperature, int k) {
+    public RowState(double temperature, int k, Set<Sums> wanted) {
         if (!(temperature >= MIN_TEMPERATURE && temperature <= MAX_TEMPERATURE)) {
             throw new IllegalArgumentException(
                     "temperature must be from %s to %s, not %s"
                             .formatted(MIN_TEMPERATURE, MAX_TEMPERATURE, temperature));
         }
         this.temperature = temperature;
-        this.inverseTemperature = (float) (1 / temperature);
+        this.held = EnumSet.noneOf(Sums.class);
+        held.addAll(wanted);
+        if (!held.isEmpty()) {
+            held.add(Sums.LOG_SUM_EXP);
+        }
+        this.sums = new RowSums(temperature);
+        this.block = new RowSums(temperature);
         this.topK = new TopK(k);
         clear();
     }
 
     /** Back to the identity. */
     public void clear() {
-        maxScore = Float.NEGATIVE_INFINITY;
-        s = 0;
-        t = 0;
-        u = 0;
-        q = 0;
+        sums.clear();
         classes = 0;
         masked = 0;
         invalid = false;
@@ -77,50 +105,20 @@ public final class RowState {
 
     /**
      * Adds what {@code other} has seen; {@code other} is left as it is. The two have the same
-     * temperature and disjoint classes.
+     * temperature and sums, and disjoint classes.
      */
     public void mergeWith(RowState other) {
-        if (other.temperature != temperature) {
+        if (other.temperature != temperature || !other.held.equals(held)) {
             throw new IllegalArgumentException(
-                    "cannot merge temperature "
-                            + other.temperature
-                            + " into temperature "
-                            + temperature);
+                    "cannot merge temperature %s and sums %s into temperature %s and sums %s"
+                            .formatted(other.temperature, other.held, temperature, held));
         }
-        addSums(other.maxScore, other.s, other.t, other.u, other.q);
+        sums.mergeWith(other.sums);
         addCounts(other.classes, other.masked, other.invalid);
         topK.mergeWith(other.topK);
         if (!Float.isNaN(other.labelScore)) {
             labelScore = other.labelScore;
         }
-    }
-
-    /** Adds sums taken relative to {@code otherMax} (a raw score), as {@link #mergeWith} does. */
-    void addSums(float otherMax, double s2, double t2, double u2, double q2) {
-        if (otherMax == Float.NEGATIVE_INFINITY) {
-            return;
-        }
-        if (otherMax > maxScore) {
-            rescaleTo(otherMax);
-        }
-        double d = scaledDifference(otherMax, maxScore);
-        double f = d == 0 ? 1 : StrictMath.exp(d);
-        s += f * s2;
-        t += f * (t2 + d * s2);
-        u += f * (u2 + 2 * d * t2 + d * d * s2);
-        q += f * f * q2;
-    }
-
-    private void rescaleTo(float newMax) {
-        if (maxScore != Float.NEGATIVE_INFINITY) {
-            double d = scaledDifference(maxScore, newMax);
-            double f = StrictMath.exp(d);
-            u = f * (u + 2 * d * t + d * d * s);
-            t = f * (t + d * s);
-            s = f * s;
-            q = f * f * q;
-        }
-        maxScore = newMax;
     }
 
     void addCounts(long moreClasses, long moreMasked, boolean sawInvalid) {
@@ -145,17 +143,17 @@ public final class RowState {
         return temperature;
     }
 
-    /** Returns {@code (float) (1 / temperature)}, the factor of the order of operations. */
-    float inverseTemperature() {
-        return inverseTemperature;
+    RowSums sums() {
+        return sums;
     }
 
-    /**
-     * Returns room for a kernel's lanes, so that it need not allocate; its content has no meaning
-     * between blocks.
-     */
-    float[] lanes() {
-        return lanes;
+    /** Returns room for the sums of one block, which a kernel fills and merges into the others. */
+    RowSums block() {
+        return block;
+    }
+
+    boolean holds(Sums wanted) {
+        return held.contains(wanted);
     }
 
     /** Returns the best classes. */
@@ -183,11 +181,34 @@ public final class RowState {
         return masked == classes;
     }
 
+    private void require(Sums wanted) {
+        if (!held.contains(wanted)) {
+            throw new IllegalStateException("this state was created without " + wanted);
+        }
+    }
+
+    /** Returns {@code S}, relative to the largest score: at least 1 but for rounding. */
+    private double sumRelativeToMax() {
+        require(Sums.LOG_SUM_EXP);
+        return sums.s / sums.maxTerm;
+    }
+
+    /** Returns {@code ln S}, S relative to the largest score. */
+    double logSum() {
+        return StrictMath.log(sumRelativeToMax());
+    }
+
     /**
      * Returns {@code ln sum exp(z)}, finite unless the row is empty or all masked (then -infinity).
      */
     public double logSumExp() {
-        return maxScore / temperature + StrictMath.log(s);
+        return sums.max / temperature + logSum();
+    }
+
+    /** Returns what a term is multiplied with to become a probability. */
+    float factor() {
+        require(Sums.LOG_SUM_EXP);
+        return (float) (1 / sums.s);
     }
 
     /**
@@ -195,17 +216,19 @@ public final class RowState {
      * distribution.
      */
     public float probability(float score) {
-        return (float) (Exp.exp((score - maxScore) * inverseTemperature) * (1 / s));
+        float p = sums.term(score) * factor();
+        return p < LEAST_PROBABILITY ? 0f : p;
     }
 
     /** Returns the largest probability, in (0, 1]. */
     public double confidence() {
-        return 1 / s;
+        return 1 / sumRelativeToMax();
     }
 
     /** Returns the entropy {@code ln S - T/S} in nats, at least 0. */
     public double entropy() {
-        return Math.max(0, StrictMath.log(s) - t / s);
+        require(Sums.MOMENTS);
+        return Math.max(0, logSum() - sums.t / sums.s / temperature);
     }
 
     /**
@@ -213,13 +236,30 @@ public final class RowState {
      * in 1/T at T = 1.
      */
     public double scoreVariance() {
-        double mean = t / s;
-        return Math.max(0, u / s - mean * mean);
+        require(Sums.MOMENTS);
+        double mean = sums.t / sums.s / temperature;
+        return Math.max(0, sums.u / sums.s / temperature / temperature - mean * mean);
     }
 
     /** Returns {@code sum p^2}, in (0, 1]. */
     public double sumOfSquares() {
-        return q / (s * s);
+        require(Sums.MOMENTS);
+        double largest = confidence();
+        return largest > 0.5 ? largest - scatter() : sums.q / (sums.s * sums.s);
+    }
+
+    /** Returns {@code sum p (max p - p)}. */
+    private double scatter() {
+        return sums.w / (sums.s * sums.s);
+    }
+
+    /**
+     * Returns the mean of {@code lse - z} over the classes that are not masked: the mean
+     * cross-entropy if each of them were the label, what label smoothing adds.
+     */
+    public double meanCrossEntropy() {
+        require(Sums.GAPS);
+        return logSum() - sums.g / sums.unmasked / temperature;
     }
 
     /** Returns whether the score of the true class is known. */
@@ -233,7 +273,7 @@ public final class RowState {
      * masked class.
      */
     public double crossEntropy() {
-        return StrictMath.log(s) - scaledDifference(labelScore, maxScore);
+        return logSum() - scaledDifference(labelScore, sums.max);
     }
 
     /**
@@ -241,18 +281,17 @@ public final class RowState {
      * squared norm of the gradient of the loss (Brier 1950, as a sum over classes).
      */
     public double brier() {
-        double labelProbability = StrictMath.exp(scaledDifference(labelScore, maxScore)) / s;
-        return Math.max(0, sumOfSquares() - 2 * labelProbability + 1);
+        double labelTerm = StrictMath.exp(scaledDifference(labelScore, sums.max));
+        double p = labelTerm / sumRelativeToMax();
+        double largest = confidence();
+        // In this order nothing cancels where the label is all but certain.
+        return largest > 0.5
+                ? Math.max(0, (largest - p) + (1 - p) - scatter())
+                : Math.max(0, sumOfSquares() - 2 * p + 1);
     }
 
     @Override
     public String toString() {
-        return "RowState[classes="
-                + classes
-                + ", masked="
-                + masked
-                + ", logSumExp="
-                + logSumExp()
-                + "]";
+        return "RowState[classes=" + classes + ", masked=" + masked + ", max=" + sums.max + "]";
     }
 }

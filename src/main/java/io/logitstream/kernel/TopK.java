@@ -7,6 +7,9 @@ package io.logitstream.kernel;
  */
 public final class TopK {
 
+    /** The largest k. */
+    public static final int MAX_K = 128;
+
     private final float[] scores;
     private final int[] classes;
     private int size;
@@ -14,11 +17,11 @@ public final class TopK {
     /**
      * Creates an empty selection.
      *
-     * @param k how many pairs to keep, at least 1
+     * @param k how many pairs to keep, 0 to {@link #MAX_K}
      */
     public TopK(int k) {
-        if (k < 1) {
-            throw new IllegalArgumentException("k must be at least 1, not " + k);
+        if (k < 0 || k > MAX_K) {
+            throw new IllegalArgumentException("k must be 0 to " + MAX_K + ", not " + k);
         }
         scores = new float[k];
         classes = new int[k];
@@ -49,10 +52,21 @@ public final class TopK {
         return -1;
     }
 
-    /** Returns whether a score could enter, if its class is higher than all held ones. */
-    boolean admits(float score) {
-        return score > Float.NEGATIVE_INFINITY
-                && (size < scores.length || score > scores[size - 1]);
+    /** Returns how many pairs are kept at most. */
+    int k() {
+        return scores.length;
+    }
+
+    /**
+     * Returns the lowest score that could still enter, if its class is higher than all held ones,
+     * but never less than {@code atLeast}: what a loop over scores in class order compares with.
+     */
+    public float thresholdFrom(float atLeast) {
+        if (scores.length == 0) {
+            return Float.NaN;
+        }
+        float entry = size < scores.length ? -Float.MAX_VALUE : Math.nextUp(scores[size - 1]);
+        return Math.max(entry, atLeast);
     }
 
     /**
@@ -62,7 +76,7 @@ public final class TopK {
      * @param classIndex its class
      */
     public void offer(float score, int classIndex) {
-        if (score == Float.NEGATIVE_INFINITY) {
+        if (score == Float.NEGATIVE_INFINITY || scores.length == 0) {
             return;
         }
         int rank = size;

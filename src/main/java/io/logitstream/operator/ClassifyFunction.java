@@ -2,7 +2,7 @@ package io.logitstream.operator;
 
 import io.logitstream.codec.JsonPredictionEncoder;
 import io.logitstream.config.JobFile;
-import io.logitstream.kernel.ScalarRowKernel;
+import io.logitstream.kernel.RowKernels;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.Header;
@@ -59,8 +59,9 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
 
     @Override
     public void open(OpenContext context) {
+        KernelNotice.giveOnce();
         classifier =
-                new RowClassifier(models, new ScalarRowKernel(), wholeDistribution, windowMillis);
+                new RowClassifier(models, RowKernels.create(), wholeDistribution, windowMillis);
         encoder = new JsonPredictionEncoder();
         deadLetters = new DeadLetters(limit);
         metrics = new ModelMetrics(getRuntimeContext().getMetricGroup(), models);

@@ -215,7 +215,8 @@ public final class RowClassifier {
 
     private float[] distribution() {
         float[] distribution = new float[row.scores().length];
-        kernel.probabilitiesInto(row.scores(), model.state, distribution);
+        kernel.probabilitiesInto(
+                row.scores(), 0, row.scores().length, model.state, distribution, 0);
         return distribution;
     }
 

@@ -19,7 +19,7 @@ class RowStateTest {
     private static final float MASKED = Float.NEGATIVE_INFINITY;
 
     private final Random random = Seeds.random(getClass());
-    private final RowKernel kernel = new ScalarRowKernel();
+    private final RowKernel kernel = RowKernels.createScalar();
 
     private RowState reduced(float[] row, int from, int to, double temperature) {
         RowState state = new RowState(temperature, K);

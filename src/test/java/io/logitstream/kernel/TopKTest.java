@@ -57,7 +57,7 @@ class TopKTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 5, 17, 128, 1000})
+    @ValueSource(ints = {1, 2, 5, 17, 127, 128})
     void isTheHeadOfAFullSortWhateverTheOrderOfInsertion(int k) {
         for (int numClasses : new int[] {0, 1, 2, 5, 16, 17, 300}) {
             float[] scores = scores(numClasses);
@@ -110,12 +110,14 @@ class TopKTest {
     @Test
     void admitsNoLaterClassOfAnEqualScoreOnceFull() {
         TopK topK = new TopK(2);
-        assertThat(topK.admits(-3)).isTrue();
-        assertThat(topK.admits(Float.NEGATIVE_INFINITY)).isFalse();
+        float anything = Float.NEGATIVE_INFINITY;
+        assertThat(topK.thresholdFrom(anything)).isEqualTo(-Float.MAX_VALUE);
+        assertThat(topK.thresholdFrom(7)).isEqualTo(7);
         topK.offer(2, 0);
         topK.offer(1, 1);
-        assertThat(topK.admits(1)).isFalse();
-        assertThat(topK.admits(Math.nextUp(1f))).isTrue();
+        assertThat(topK.thresholdFrom(anything)).isEqualTo(Math.nextUp(1f));
+        assertThat(topK.thresholdFrom(1)).isEqualTo(Math.nextUp(1f));
+        assertThat(topK.thresholdFrom(7)).isEqualTo(7);
         // A lower class of that score comes only from another shard, and is taken then.
         TopK other = new TopK(2);
         other.offer(1, 5);
@@ -136,8 +138,16 @@ class TopKTest {
     }
 
     @Test
-    void holdsAtLeastOne() {
-        for (int k : new int[] {0, -1}) {
+    void mayHoldNothing() {
+        TopK topK = new TopK(0);
+        topK.offer(1, 1);
+        assertThat(topK.size()).isZero();
+        assertThat(5f >= topK.thresholdFrom(-1)).isFalse();
+    }
+
+    @Test
+    void holdsFromNoneToAHundredAndTwentyEight() {
+        for (int k : new int[] {-1, 129}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new TopK(k))
                     .withMessageContaining("" + k);

@@ -6,7 +6,7 @@ import static java.lang.Float.POSITIVE_INFINITY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.logitstream.kernel.ScalarRowKernel;
+import io.logitstream.kernel.RowKernels;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.LossTerm;
@@ -230,7 +230,7 @@ class RowClassifierTest {
         Random random = new Random(seed);
         ModelSpec model = model("m", numClasses, ScoresAre.LOGITS, temperature, 128);
         RowClassifier classifier =
-                new RowClassifier(List.of(model), new ScalarRowKernel(), true, WINDOW);
+                new RowClassifier(List.of(model), RowKernels.create(), true, WINDOW);
         float[] scores = new float[numClasses];
         for (int i = 0; i < numClasses; i++) {
             scores[i] = 10 * (float) random.nextGaussian();
@@ -296,7 +296,7 @@ class RowClassifierTest {
                 "neither the record nor Kafka gives a timestamp, but loss windows need one");
 
         RowClassifier windowless =
-                new RowClassifier(List.of(model("m", 2)), new ScalarRowKernel(), false, 0);
+                new RowClassifier(List.of(model("m", 2)), RowKernels.create(), false, 0);
         assertThat(windowless.classify(timeless)).isNull();
         assertThat(windowless.lossTerm().windowStartMillis()).isZero();
     }
@@ -439,7 +439,7 @@ class RowClassifierTest {
     }
 
     private static RowClassifier classifier(ModelSpec... models) {
-        return new RowClassifier(List.of(models), new ScalarRowKernel(), false, WINDOW);
+        return new RowClassifier(List.of(models), RowKernels.create(), false, WINDOW);
     }
 
     private static ModelSpec model(String name, int numClasses) {

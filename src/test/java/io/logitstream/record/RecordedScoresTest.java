@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.kernel.RowKernel;
+import io.logitstream.kernel.RowKernels;
 import io.logitstream.kernel.RowState;
-import io.logitstream.kernel.ScalarRowKernel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,7 +30,7 @@ class RecordedScoresTest {
     /** Six decimals. */
     private static final double TOLERANCE = 5e-7;
 
-    private final RowKernel kernel = new ScalarRowKernel();
+    private final RowKernel kernel = RowKernels.create();
 
     private record Expected(
             double top1,

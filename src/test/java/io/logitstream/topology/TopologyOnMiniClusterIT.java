@@ -10,7 +10,7 @@ import io.logitstream.codec.ScoreFormats;
 import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
 import io.logitstream.connector.KafkaJob;
-import io.logitstream.kernel.ScalarRowKernel;
+import io.logitstream.kernel.RowKernels;
 import io.logitstream.local.SharedLocal;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
@@ -204,7 +204,7 @@ class TopologyOnMiniClusterIT {
     private static Expected expected() {
         RowClassifier classifier =
                 new RowClassifier(
-                        job.models(), new ScalarRowKernel(), false, job.losses().windowMillis());
+                        job.models(), RowKernels.create(), false, job.losses().windowMillis());
         ScoreDecoder decoder = ScoreFormats.decoder("json", KafkaJob.limits(job.models()));
         List<String> predictions = new ArrayList<>();
         List<String> deadLetters = new ArrayList<>();

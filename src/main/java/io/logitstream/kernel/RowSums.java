@@ -1,0 +1,139 @@
+package io.logitstream.kernel;
+
+/**
+ * The sums of a row or a block, with the reference they are relative to: a commutative monoid under
+ * {@link #mergeWith}. S, Q and W are in units of {@code 2^N} (Q and W of its square); T, U and G
+ * are relative to the largest score and not divided by the temperature. Not thread-safe.
+ *
+ * <p>Between references that are both near 0 the merge multiplies by a power of two, so it costs no
+ * exponential and rounds only where it adds.
+ */
+final class RowSums {
+
+    private static final double LN_2 = 0x1.62e42fefa39efp-1;
+
+    private final double temperature;
+    private final TemperedExp exp;
+
+    /** The largest score; -infinity if there is none. */
+    float max;
+
+    /** The score that terms are taken relative to: 0, or the largest one if that is far from 0. */
+    float anchor;
+
+    /** N. */
+    int exponent;
+
+    /** The term of the largest score. */
+    float maxTerm;
+
+    /** How many classes are not masked. */
+    long unmasked;
+
+    double s;
+    double t;
+    double u;
+    double q;
+    double w;
+    double g;
+
+    RowSums(double temperature) {
+        this.temperature = temperature;
+        this.exp = new TemperedExp(temperature);
+        clear();
+    }
+
+    TemperedExp exp() {
+        return exp;
+    }
+
+    void clear() {
+        max = Float.NEGATIVE_INFINITY;
+        anchor = 0;
+        exponent = 0;
+        maxTerm = 1;
+        unmasked = 0;
+        s = 0;
+        t = 0;
+        u = 0;
+        q = 0;
+        w = 0;
+        g = 0;
+    }
+
+    /** Sets the reference, which leaves the sums as they are. */
+    void refer(float newMax) {
+        max = newMax;
+        anchor = exp.isFar(newMax) ? newMax : 0f;
+        exponent = exp.exponentOf(top());
+        maxTerm = exp.term(top(), rounder(), lowest());
+    }
+
+    /** Returns the largest score, relative to the anchor. */
+    float top() {
+        return max - anchor;
+    }
+
+    /** Returns what rounds a score to its power of two, less N. */
+    float rounder() {
+        return TemperedExp.rounder(exponent);
+    }
+
+    /** Returns the score, relative to the anchor, from which on terms are negligible. */
+    float lowest() {
+        return exp.lowest(top());
+    }
+
+    /** Returns the term of a score. */
+    float term(float score) {
+        return exp.term(score - anchor, rounder(), lowest());
+    }
+
+    /** Adds the sums of {@code other}, which is left as it is and has the same temperature. */
+    void mergeWith(RowSums other) {
+        if (other.max == Float.NEGATIVE_INFINITY) {
+            return;
+        }
+        if (other.max > max) {
+            carryTo(other);
+        }
+        double f = scaleTo(this, other);
+        double d = (double) other.max - max;
+        double s2 = f * other.s;
+        u += f * (other.u + 2 * d * other.t + d * d * other.s);
+        t += f * (other.t + d * other.s);
+        q += f * f * other.q;
+        w += f * f * other.w + (maxTerm - f * other.maxTerm) * s2;
+        s += s2;
+        g += other.g + d * other.unmasked;
+        unmasked += other.unmasked;
+    }
+
+    /** Makes the sums relative to the higher reference of {@code other}. */
+    private void carryTo(RowSums other) {
+        if (max != Float.NEGATIVE_INFINITY) {
+            double f = scaleTo(other, this);
+            double d = (double) max - other.max;
+            u = f * (u + 2 * d * t + d * d * s);
+            t = f * (t + d * s);
+            s = f * s;
+            q = f * f * q;
+            w = f * f * w + (other.maxTerm - f * maxTerm) * s;
+            g += d * unmasked;
+        }
+        max = other.max;
+        anchor = other.anchor;
+        exponent = other.exponent;
+        maxTerm = other.maxTerm;
+    }
+
+    /** What terms of one reference are multiplied with to become terms of a higher one. */
+    private static double scaleTo(RowSums higher, RowSums of) {
+        int powers = of.exponent - higher.exponent;
+        if (of.anchor == higher.anchor) {
+            return Math.scalb(1.0, powers);
+        }
+        double nats = ((double) of.anchor - higher.anchor) / higher.temperature + powers * LN_2;
+        return StrictMath.exp(nats);
+    }
+}
