@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
             EvaluateCommand.class,
             ValidateCommand.class,
             ReplayCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {
@@ -50,7 +51,12 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        return inHouseStyle(new CommandLine(new Main()));
+    }
+
+    /** Makes a command line explain itself and fail as all of logitstream's do. */
+    public static CommandLine inHouseStyle(CommandLine commandLine) {
+        return commandLine
                 .setUsageHelpWidth(108)
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler(new Failures());

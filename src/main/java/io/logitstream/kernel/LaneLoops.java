@@ -57,7 +57,8 @@ public interface LaneLoops {
      * compensation (Kahan and Babuska): {@code pair = e[i] + e[i + LANES]; t = s + pair; c = c +
      * (pair - (t - s)); s = t}.
      *
-     * @param to twice {@link #LANES}, or a multiple of that, after {@code from}
+     * @param to a multiple of twice {@link #LANES} after {@code from}, or less than {@link #LANES}
+     *     after it if the loops are scalar
      * @param lanes float32 {@code [2 LANES]}: s, starting from {@link #BASE}, then c
      */
     void addTerms(float[] fractions, int[] powers, int from, int to, float[] lanes);

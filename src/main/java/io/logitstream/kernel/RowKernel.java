@@ -227,7 +227,7 @@ public final class RowKernel {
     }
 
     /**
-     * Fills fractions and powers, up to two whole groups of lanes.
+     * Fills fractions and powers, and pads them with terms of 0.
      *
      * @return the scores relative to the anchor: {@code scores} itself, or {@link #shifted}
      */
@@ -245,16 +245,21 @@ public final class RowKernel {
         float lowest = reference.lowest();
         loopsFor(n)
                 .split(x, first, first + n, reference.exp(), rounder, lowest, fractions, powers, 0);
-        for (int i = n; i % (2 * LANES) != 0; i++) {
+        for (int i = n; i < padded(n); i++) {
             fractions[i] = 0f;
             powers[i] = -TemperedExp.BITS_OF_ONE; // a term of 0
         }
         return x;
     }
 
+    /** Returns how many terms a block has, with those of 0 that vectors need at its end. */
+    private static int padded(int n) {
+        return n < SHORT ? n : (n + 2 * LANES - 1) & (-2 * LANES);
+    }
+
     /** Returns S of a block; leaves its terms where the moments or the caller need them. */
     private double sumTerms(int n, boolean keepTerms, float @Nullable [] out, int at) {
-        int padded = (n + 2 * LANES - 1) & (-2 * LANES);
+        int padded = padded(n);
         Arrays.fill(lanes, 0, LANES, LaneLoops.BASE);
         Arrays.fill(lanes, LANES, 2 * LANES, 0f);
         LaneLoops loops = loopsFor(n);

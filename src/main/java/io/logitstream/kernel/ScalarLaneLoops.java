@@ -11,7 +11,7 @@ final class ScalarLaneLoops implements LaneLoops {
     @Override
     public boolean maxima(float[] scores, int from, int to, float[] lanes) {
         int largestBits = 0;
-        for (int lane = 0; lane < LANES; lane++) {
+        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
             float max = lanes[lane];
             for (int i = from + lane; i < to; i += LANES) {
                 float x = scores[i];
@@ -56,13 +56,14 @@ final class ScalarLaneLoops implements LaneLoops {
 
     @Override
     public void addTerms(float[] fractions, int[] powers, int from, int to, float[] lanes) {
-        for (int lane = 0; lane < LANES; lane++) {
+        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
             float s = lanes[lane];
             float c = lanes[LANES + lane];
             for (int i = from + lane; i < to; i += 2 * LANES) {
-                float e = TemperedExp.power(fractions[i], powers[i]);
-                float e2 = TemperedExp.power(fractions[i + LANES], powers[i + LANES]);
-                float pair = e + e2;
+                float pair = TemperedExp.power(fractions[i], powers[i]);
+                if (i + LANES < to) {
+                    pair += TemperedExp.power(fractions[i + LANES], powers[i + LANES]);
+                }
                 float t = s + pair;
                 c += pair - (t - s);
                 s = t;
@@ -84,11 +85,12 @@ final class ScalarLaneLoops implements LaneLoops {
         for (int i = from; i < to; i++) {
             terms[at + (i - from)] = TemperedExp.power(fractions[i], powers[i]);
         }
-        for (int lane = 0; lane < LANES; lane++) {
+        int end = at + (to - from);
+        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
             float s = lanes[lane];
             float c = lanes[LANES + lane];
-            for (int i = at + lane; i < at + (to - from); i += 2 * LANES) {
-                float pair = terms[i] + terms[i + LANES];
+            for (int i = at + lane; i < end; i += 2 * LANES) {
+                float pair = i + LANES < end ? terms[i] + terms[i + LANES] : terms[i];
                 float t = s + pair;
                 c += pair - (t - s);
                 s = t;
@@ -109,7 +111,7 @@ final class ScalarLaneLoops implements LaneLoops {
             float maxTerm,
             float lowest,
             float[] lanes) {
-        for (int lane = 0; lane < LANES; lane++) {
+        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
             float t = lanes[lane];
             float u = lanes[LANES + lane];
             float q = lanes[2 * LANES + lane];
@@ -133,7 +135,7 @@ final class ScalarLaneLoops implements LaneLoops {
 
     @Override
     public void addGaps(float[] scores, int from, int to, float max, float[] lanes) {
-        for (int lane = 0; lane < LANES; lane++) {
+        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
             float sum = lanes[lane];
             for (int i = from + lane; i < to; i += LANES) {
                 float x = scores[i];

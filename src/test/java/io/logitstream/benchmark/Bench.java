@@ -1,0 +1,25 @@
+package io.logitstream.benchmark;
+
+import io.logitstream.cli.Main;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The command line of the benchmarks, {@code logitstream bench}. They are built with the tests, so
+ * that neither JMH nor a peer is ever in the shipped jar.
+ */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Runs the benchmarks behind the tables of the README.",
+        footer = {"", "Example:", "  logitstream bench kernel --short"},
+        subcommands = {KernelBench.class, CommandLine.HelpCommand.class})
+public final class Bench {
+
+    private Bench() {}
+
+    /** Runs a benchmark and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(Main.inHouseStyle(new CommandLine(new Bench())).execute(args));
+    }
+}
