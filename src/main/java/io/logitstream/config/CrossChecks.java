@@ -1,5 +1,7 @@
 package io.logitstream.config;
 
+import io.logitstream.kernel.RowLoss;
+import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.ScoresAre;
@@ -90,12 +92,13 @@ final class CrossChecks {
                 model.text("labels") == null
                         ? List.of()
                         : LabelFile.read(jobFile, model, numClasses, faults);
+        ModelLoss loss = readLoss(model.section("loss"), numClasses);
         for (String key : List.of("name", "scores-are", "temperature", "normalizer", "top-k")) {
             if (model.text(key) == null) {
                 return null;
             }
         }
-        if (classNames == null || numClasses == null) {
+        if (classNames == null || numClasses == null || loss == null) {
             return null;
         }
         return new ModelSpec(
@@ -105,7 +108,31 @@ final class CrossChecks {
                 Words.constant(ScoresAre.class, model.valueOf("scores-are")),
                 Double.parseDouble(model.valueOf("temperature")),
                 Words.constant(Normalizer.class, model.valueOf("normalizer")),
-                Integer.parseInt(model.valueOf("top-k")));
+                Integer.parseInt(model.valueOf("top-k")),
+                loss);
+    }
+
+    private @Nullable ModelLoss readLoss(
+            @Nullable CheckedSection loss, @Nullable Integer numClasses) {
+        if (loss == null) {
+            return ModelLoss.CROSS_ENTROPY;
+        }
+        double[] weights =
+                loss.text("class-weights") == null
+                        ? ModelLoss.CROSS_ENTROPY.classWeights()
+                        : WeightFile.read(jobFile, loss, numClasses, faults);
+        String smoothing = loss.text("label-smoothing");
+        String gamma = loss.text("focal-gamma");
+        if (weights == null || smoothing == null || gamma == null) {
+            return null;
+        }
+        double labelSmoothing = Double.parseDouble(smoothing);
+        double focalGamma = Double.parseDouble(gamma);
+        if (labelSmoothing > 0 && focalGamma > 0) {
+            refuse(loss, "focal-gamma", "does not go with label-smoothing", "one of the two");
+            return null;
+        }
+        return new ModelLoss(new RowLoss(labelSmoothing, focalGamma), weights, loss.text("ignore"));
     }
 
     private void refuse(CheckedSection section, String key, String why, String allowed) {

@@ -1,5 +1,6 @@
 package io.logitstream.config;
 
+import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,19 @@ final class JobFileDescription {
         shown.put("temperature", model.temperature());
         shown.put("normalizer", model.normalizer().code());
         shown.put("top-k", model.topK());
+        if (!model.loss().equals(ModelLoss.CROSS_ENTROPY)) {
+            shown.put("loss", loss(model.loss()));
+        }
+        return shown;
+    }
+
+    private static Map<String, Object> loss(ModelLoss loss) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("label-smoothing", loss.row().labelSmoothing());
+        shown.put("focal-gamma", loss.row().focalGamma());
+        int weights = loss.classWeights().length;
+        shown.put("class-weights", weights == 0 ? "none" : weights + " weights");
+        shown.put("ignore", loss.ignore() == null ? "none" : loss.ignore());
         return shown;
     }
 }

@@ -38,6 +38,7 @@ public final class JobFileReference {
                 reference.writeSection(title, section.description(), section.keys());
             } else if (key instanceof KeySpec.Sections list) {
                 reference.writeSection(title, list.description(), list.keys());
+                reference.writeSectionsOf(list);
             } else if (key instanceof KeySpec.Settings settings) {
                 reference.writeSection(title, settings.description(), settings.known());
                 reference.writeRefused(settings);
@@ -57,6 +58,15 @@ public final class JobFileReference {
         text.append("\n| key | default | allowed | meaning |\n|---|---|---|---|\n");
         for (KeySpec key : keys) {
             writeRow("`" + key.name() + "`", defaultOf(key), key.allowed(), key.description());
+        }
+    }
+
+    private void writeSectionsOf(KeySpec.Sections list) {
+        for (KeySpec key : list.keys()) {
+            if (key instanceof KeySpec.Section section) {
+                String title = "`%s[].%s` (optional)".formatted(list.name(), section.name());
+                writeSection(title, section.description(), section.keys());
+            }
         }
     }
 

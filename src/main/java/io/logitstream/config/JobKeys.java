@@ -166,7 +166,48 @@ final class JobKeys {
                                     new Whole(1, 128),
                                     "5",
                                     "How many classes a prediction names, fewer if the model has"
-                                            + " fewer. More cost time and bytes for each record.")));
+                                            + " fewer. More cost time and bytes for each record."),
+                            new KeySpec.Section(
+                                    "loss",
+                                    false,
+                                    "How labelled rows count in the loss. Without this section the"
+                                            + " loss is the cross-entropy.",
+                                    List.of(
+                                            withDefault(
+                                                    "label-smoothing",
+                                                    new Decimal(0, 1),
+                                                    "0",
+                                                    "The share of the label that is spread over the"
+                                                            + " classes that are not masked. At 1 the"
+                                                            + " label no longer matters."),
+                                            withDefault(
+                                                    "focal-gamma",
+                                                    new Decimal(0, 100),
+                                                    "0",
+                                                    "The exponent of the focal loss. The larger, the"
+                                                            + " less rows count that are already"
+                                                            + " right. Does not go with"
+                                                            + " label-smoothing."),
+                                            optional(
+                                                    "class-weights",
+                                                    PATH,
+                                                    "A file with the weight of each class, one decimal"
+                                                            + " a line, line 1 being class 0, resolved"
+                                                            + " beside the job file. The loss becomes"
+                                                            + " a mean weighted by label; no other"
+                                                            + " figure changes. A weight of 0 leaves"
+                                                            + " the class out of the loss."),
+                                            optional(
+                                                    "ignore",
+                                                    Text.of(
+                                                            "^[^\\u0000]{1,1024}$",
+                                                            "is not a label",
+                                                            "1 to 1024 characters"),
+                                                    "The label of rows that count as unlabelled: a"
+                                                            + " class name, an index, or any other"
+                                                            + " text. They have predictions, but no"
+                                                            + " part in loss, accuracy and"
+                                                            + " calibration.")))));
 
     /** The keys at the top of the file. */
     static final List<KeySpec> ROOT =

@@ -85,11 +85,12 @@ public final class RowKernel {
         for (int start = from, number = 0; start < to; start += BLOCK, number++) {
             int n = Math.min(BLOCK, to - start);
             int target = at + (start - from);
-            if (rowMaxima.ofBlock(number) == Float.NEGATIVE_INFINITY) {
+            float max = rowMaxima.ofBlock(number);
+            if (max == Float.NEGATIVE_INFINITY) {
                 Arrays.fill(out, target, target + n, 0f);
                 continue;
             }
-            block.refer(rowMaxima.ofBlock(number));
+            block.refer(max);
             if (block.anchor == row.anchor) {
                 float factor = Math.scalb(state.factor(), block.exponent - row.exponent);
                 loopsFor(n).scaleTerms(out, target, target + n, factor);
@@ -213,7 +214,15 @@ public final class RowKernel {
             int termsAt = out == null ? 0 : at;
             Arrays.fill(lanes, 0f);
             loops.addMoments(
-                    x, first, first + n, terms, termsAt, top, block.maxTerm, block.lowest(), lanes);
+                    x,
+                    first,
+                    first + n,
+                    terms,
+                    termsAt,
+                    top,
+                    block.maxTerm(),
+                    block.lowest(),
+                    lanes);
             block.t = sumOfLanes(0);
             block.u = sumOfLanes(LANES);
             block.q = sumOfLanes(2 * LANES);

@@ -87,8 +87,8 @@ public final class RowState {
         if (!held.isEmpty()) {
             held.add(Sums.LOG_SUM_EXP);
         }
-        this.sums = new RowSums(temperature);
-        this.block = new RowSums(temperature);
+        this.sums = new RowSums(temperature, holds(Sums.MOMENTS));
+        this.block = new RowSums(temperature, holds(Sums.MOMENTS));
         this.topK = new TopK(k);
         clear();
     }
@@ -190,7 +190,7 @@ public final class RowState {
     /** Returns {@code S}, relative to the largest score: at least 1 but for rounding. */
     private double sumRelativeToMax() {
         require(Sums.LOG_SUM_EXP);
-        return sums.s / sums.maxTerm;
+        return sums.s / sums.maxTerm();
     }
 
     /** Returns {@code ln S}, S relative to the largest score. */

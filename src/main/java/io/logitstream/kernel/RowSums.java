@@ -13,6 +13,7 @@ final class RowSums {
     private static final double LN_2 = 0x1.62e42fefa39efp-1;
 
     private final double temperature;
+    private final boolean hasMoments;
     private final TemperedExp exp;
 
     /** The largest score; -infinity if there is none. */
@@ -24,9 +25,6 @@ final class RowSums {
     /** N. */
     int exponent;
 
-    /** The term of the largest score. */
-    float maxTerm;
-
     /** How many classes are not masked. */
     long unmasked;
 
@@ -37,8 +35,15 @@ final class RowSums {
     double w;
     double g;
 
-    RowSums(double temperature) {
+    /**
+     * Creates the identity.
+     *
+     * @param temperature divides the scores
+     * @param hasMoments whether anyone asks for T, U, Q and W
+     */
+    RowSums(double temperature, boolean hasMoments) {
         this.temperature = temperature;
+        this.hasMoments = hasMoments;
         this.exp = new TemperedExp(temperature);
         clear();
     }
@@ -51,7 +56,6 @@ final class RowSums {
         max = Float.NEGATIVE_INFINITY;
         anchor = 0;
         exponent = 0;
-        maxTerm = 1;
         unmasked = 0;
         s = 0;
         t = 0;
@@ -66,7 +70,6 @@ final class RowSums {
         max = newMax;
         anchor = exp.isFar(newMax) ? newMax : 0f;
         exponent = exp.exponentOf(top());
-        maxTerm = exp.term(top(), rounder(), lowest());
     }
 
     /** Returns the largest score, relative to the anchor. */
@@ -82,6 +85,11 @@ final class RowSums {
     /** Returns the score, relative to the anchor, from which on terms are negligible. */
     float lowest() {
         return exp.lowest(top());
+    }
+
+    /** Returns the term of the largest score; 1 if there is none. */
+    float maxTerm() {
+        return max == Float.NEGATIVE_INFINITY ? 1 : exp.term(top(), rounder(), lowest());
     }
 
     /** Returns the term of a score. */
@@ -100,10 +108,12 @@ final class RowSums {
         double f = scaleTo(this, other);
         double d = (double) other.max - max;
         double s2 = f * other.s;
-        u += f * (other.u + 2 * d * other.t + d * d * other.s);
-        t += f * (other.t + d * other.s);
-        q += f * f * other.q;
-        w += f * f * other.w + (maxTerm - f * other.maxTerm) * s2;
+        if (hasMoments) {
+            u += f * (other.u + 2 * d * other.t + d * d * other.s);
+            t += f * (other.t + d * other.s);
+            q += f * f * other.q;
+            w += f * f * other.w + (maxTerm() - f * other.maxTerm()) * s2;
+        }
         s += s2;
         g += other.g + d * other.unmasked;
         unmasked += other.unmasked;
@@ -114,17 +124,18 @@ final class RowSums {
         if (max != Float.NEGATIVE_INFINITY) {
             double f = scaleTo(other, this);
             double d = (double) max - other.max;
-            u = f * (u + 2 * d * t + d * d * s);
-            t = f * (t + d * s);
+            if (hasMoments) {
+                u = f * (u + 2 * d * t + d * d * s);
+                t = f * (t + d * s);
+                q = f * f * q;
+                w = f * f * w + (other.maxTerm() - f * maxTerm()) * (f * s);
+            }
             s = f * s;
-            q = f * f * q;
-            w = f * f * w + (other.maxTerm - f * maxTerm) * s;
             g += d * unmasked;
         }
         max = other.max;
         anchor = other.anchor;
         exponent = other.exponent;
-        maxTerm = other.maxTerm;
     }
 
     /** What terms of one reference are multiplied with to become terms of a higher one. */

@@ -5,6 +5,7 @@ import io.logitstream.record.ScoreRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the class a label means. A label given as a number is an index. A label given as text is a
@@ -19,6 +20,8 @@ final class LabelIndex {
 
     private final int numClasses;
     private final Map<String, Integer> indexByName = new HashMap<>();
+    private final @Nullable String ignored;
+    private final int ignoredIndex;
 
     LabelIndex(ModelSpec spec) {
         numClasses = spec.numClasses();
@@ -26,21 +29,28 @@ final class LabelIndex {
         for (int i = 0; i < names.size(); i++) {
             indexByName.put(names.get(i), i);
         }
+        ignored = spec.loss().ignore();
+        ignoredIndex = ignored == null ? UNKNOWN : indexOf(ignored);
     }
 
     /**
-     * Returns the class, {@link ScoreRecord#NO_LABEL} if the record has no label, or {@link
-     * #UNKNOWN}.
+     * Returns the class, {@link ScoreRecord#NO_LABEL} if the record has no label or one to ignore,
+     * or {@link #UNKNOWN}.
      */
     int indexOf(ScoreRecord record) {
         String name = record.labelName();
-        if (name != null) {
-            Integer named = indexByName.get(name);
-            return named != null ? named : inRange(parseDigits(name));
+        if (name == null && record.labelIndex() == ScoreRecord.NO_LABEL) {
+            return ScoreRecord.NO_LABEL;
         }
-        return record.labelIndex() == ScoreRecord.NO_LABEL
-                ? ScoreRecord.NO_LABEL
-                : inRange(record.labelIndex());
+        int index = name == null ? inRange(record.labelIndex()) : indexOf(name);
+        boolean ignore =
+                index == UNKNOWN ? name != null && name.equals(ignored) : index == ignoredIndex;
+        return ignore ? ScoreRecord.NO_LABEL : index;
+    }
+
+    private int indexOf(String name) {
+        Integer named = indexByName.get(name);
+        return named != null ? named : inRange(parseDigits(name));
     }
 
     private int inRange(int index) {

@@ -2,6 +2,7 @@ package io.logitstream.operator;
 
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
+import io.logitstream.kernel.RowState.Sums;
 import io.logitstream.kernel.TopK;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
@@ -11,9 +12,11 @@ import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Prediction;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +73,10 @@ public final class RowClassifier {
             this.spec = spec;
             this.labels = new LabelIndex(spec);
             this.declaration = ScoreDeclaration.of(spec.scoresAre());
-            this.state = new RowState(spec.temperature(), Math.max(spec.topK(), LossTerm.RANKS));
+            Set<Sums> sums = EnumSet.of(Sums.MOMENTS);
+            sums.addAll(spec.loss().row().sums());
+            int k = Math.max(spec.topK(), LossTerm.RANKS);
+            this.state = new RowState(spec.temperature(), k, sums);
         }
     }
 
@@ -234,7 +240,8 @@ public final class RowClassifier {
                 state.confidence(),
                 state.entropy(),
                 labelled,
-                labelled ? state.crossEntropy() : 0,
+                labelled ? model.spec.loss().row().nats(state) : 0,
+                labelled ? model.spec.loss().weightOf(label) : 0,
                 labelled ? state.brier() : 0,
                 labelled ? state.topK().rankOf(label) : -1);
     }

@@ -9,9 +9,9 @@ import org.HdrHistogram.Histogram;
  * #mergeWith}. All sums are exact integers ({@link ExactSum}), so the order of rows and of merges
  * never changes a bit of any figure.
  *
- * <p>A row's weight counts in every mean. A loss that is infinite, or whose weighted term is 2^60
- * or more, is left out of the loss and counted by {@link #infiniteLosses()}. Figures without a
- * defining row are NaN. Mutable, not thread-safe.
+ * <p>A row's weight counts in every mean, the weight of its label's class in the loss only. A loss
+ * that is infinite, or whose weighted term is 2^60 or more, is left out of the loss and counted by
+ * {@link #infiniteLosses()}. Figures without a defining row are NaN. Mutable, not thread-safe.
  */
 public final class LossState {
 
@@ -82,11 +82,12 @@ public final class LossState {
         }
         calibration.add(term.confidence(), rank == 0, weight);
         double loss = term.lossNats();
-        if (Double.isInfinite(loss) || !ExactSum.accepts(weight * loss)) {
+        double lossWeight = weight * term.lossWeight();
+        if (Double.isInfinite(loss) || !ExactSum.accepts(lossWeight * loss)) {
             counts.infiniteLosses++;
         } else {
-            sums.lossWeight.add(weight);
-            sums.loss.add(weight * loss);
+            sums.lossWeight.add(lossWeight);
+            sums.loss.add(lossWeight * loss);
             LossQuantiles.record(lossQuantiles, loss);
         }
     }
@@ -123,12 +124,12 @@ public final class LossState {
         return sums.weight.value();
     }
 
-    /** Returns the weighted sum of the losses in nats. */
+    /** Returns the sum of the losses in nats, weighted by row and class. */
     public double lossSum() {
         return sums.loss.value();
     }
 
-    /** Returns the weighted mean cross-entropy in nats. */
+    /** Returns the mean loss in nats, weighted by row and class. */
     public double lossMean() {
         return sums.loss.value() / sums.lossWeight.value();
     }

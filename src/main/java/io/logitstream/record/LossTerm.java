@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param confidence the largest probability, in (0, 1]
  * @param entropyNats entropy of the distribution
  * @param labelled whether the row has a label; the figures below mean something only then
- * @param lossNats cross-entropy, +infinity if the label is a masked class
+ * @param lossNats the loss, +infinity if the label is a masked class
+ * @param lossWeight what the loss is weighted with beside {@code weight}: the weight of the label's
+ *     class
  * @param brier Brier score as the sum over classes, in [0, 2]
  * @param labelRank rank of the label by the tie rule from 0, or -1 if it is not among the best
  *     {@link #RANKS}
@@ -26,6 +28,7 @@ public record LossTerm(
         double entropyNats,
         boolean labelled,
         double lossNats,
+        double lossWeight,
         double brier,
         int labelRank) {
 

@@ -15,6 +15,7 @@ import java.util.List;
  *     {@link RowState#MAX_TEMPERATURE}
  * @param normalizer what turns the scores into a distribution
  * @param topK how many classes a prediction names, 1 to 128
+ * @param loss how labelled rows count in the loss
  */
 public record ModelSpec(
         String name,
@@ -23,7 +24,8 @@ public record ModelSpec(
         ScoresAre scoresAre,
         double temperature,
         Normalizer normalizer,
-        int topK)
+        int topK,
+        ModelLoss loss)
         implements Serializable {
 
     public ModelSpec {
@@ -51,6 +53,31 @@ public record ModelSpec(
         if (topK < 1 || topK > 128) {
             throw new IllegalArgumentException("topK must be 1 to 128, not " + topK);
         }
+        if (loss.classWeights().length > 0 && loss.classWeights().length != numClasses) {
+            throw new IllegalArgumentException(
+                    "model %s has %d classes, but %d class weights"
+                            .formatted(name, numClasses, loss.classWeights().length));
+        }
         classNames = List.copyOf(classNames);
+    }
+
+    /** Creates a model whose loss is the cross-entropy. */
+    public ModelSpec(
+            String name,
+            int numClasses,
+            List<String> classNames,
+            ScoresAre scoresAre,
+            double temperature,
+            Normalizer normalizer,
+            int topK) {
+        this(
+                name,
+                numClasses,
+                classNames,
+                scoresAre,
+                temperature,
+                normalizer,
+                topK,
+                ModelLoss.CROSS_ENTROPY);
     }
 }

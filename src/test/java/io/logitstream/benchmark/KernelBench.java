@@ -131,14 +131,14 @@ final class KernelBench implements Callable<Integer> {
     }
 
     private Options options(KernelCase of) {
-        TimeValue time = TimeValue.milliseconds(isShort ? 80 : 200);
+        TimeValue time = TimeValue.milliseconds(isShort ? 80 : 150);
         return new OptionsBuilder()
                 .include("io\\.logitstream\\.benchmark\\.KernelBenchmark\\.run")
                 .param("id", of.id())
                 .forks(isShort ? 0 : 1)
-                .warmupIterations(isShort ? 2 : 6)
+                .warmupIterations(isShort ? 2 : 5)
                 .warmupTime(time)
-                .measurementIterations(isShort ? 3 : 5)
+                .measurementIterations(isShort ? 3 : 4)
                 .measurementTime(time)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)

@@ -49,6 +49,41 @@ class CommandLineTest {
         assertThat(probabilities.get(1).asDouble()).isCloseTo(0.119203, within(SIX_DIGITS));
     }
 
+    /**
+     * Losses ln 2 for either class at weights 1 and 3, and ln(1 + e) for the first: the mean is (ln
+     * 2 + 3 ln 2 + ln(1 + e)) / 5. The row to ignore has no part in it.
+     */
+    @Test
+    void evaluatesTheWeightedLossOfTheJobFile() throws IOException {
+        Files.writeString(directory.resolve("weights.txt"), "1\n3\n");
+        Path job = directory.resolve("job.yaml");
+        Files.writeString(
+                job,
+                Files.readString(Path.of(TWO_CLASS))
+                        .replace(
+                                "classes: 2",
+                                "classes: 2\n    loss: { class-weights: weights.txt, ignore: none }"));
+        String rows =
+                """
+                {"scores":[0,0],"label":0}
+                {"scores":[0,0],"label":1}
+                {"scores":[0,1],"label":0}
+                {"scores":[9,0],"label":"none"}
+                """;
+
+        CommandRun run =
+                CommandRun.with(
+                        rows.getBytes(UTF_8), "evaluate", "--job", job.toString(), "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        JsonNode loss = JSON.readTree(run.outLines().get(0));
+        assertThat(loss.path("records").asLong()).isEqualTo(4);
+        assertThat(loss.path("labelled").asLong()).isEqualTo(3);
+        double mean = (4 * Math.log(2) + Math.log(1 + Math.E)) / 5;
+        assertThat(loss.path("loss").path("mean").asDouble()).isCloseTo(mean, within(1e-7));
+        assertThat(loss.path("accuracy").path("top1").asDouble()).isCloseTo(1 / 3.0, within(1e-9));
+    }
+
     @Test
     void buriesEachBadRowAndClassifiesTheOthers() throws IOException {
         List<String> lines =

@@ -196,15 +196,4 @@ class JobFileChecksTest {
                 .asString()
                 .contains(": " + fault);
     }
-
-    @Test
-    void doesNotKnowTheLossOptionsOfAModel() {
-        assertThat(
-                        new JobFixture(directory)
-                                .with("classes: 2", "classes: 2\n    loss: {}")
-                                .faults())
-                .singleElement()
-                .asString()
-                .startsWith("job.yaml:13:5: models[0].loss: is not a key here");
-    }
 }

@@ -70,7 +70,7 @@ class ClassifyFunctionTest {
                                 Header.NONE));
         double ln2 = 0.6931471805599453;
         assertThat(terms())
-                .containsExactly(new LossTerm("m", "eu", START, 3, 0.5, ln2, true, ln2, 0.5, 1));
+                .containsExactly(new LossTerm("m", "eu", START, 3, 0.5, ln2, true, ln2, 1, 0.5, 1));
         assertThat(deadLetters()).isEmpty();
         assertThat(metrics.counted())
                 .isEqualTo(Map.of("m.records", 1L, "m.predictions", 1L, "m.labelled", 1L));

@@ -20,7 +20,7 @@ public final class LossTerms {
 
     public static LossTerm term(
             String model, @Nullable String segment, long start, double lossNats) {
-        return new LossTerm(model, segment, start, 1, 0.75, 0.5, true, lossNats, 0.25, 1);
+        return new LossTerm(model, segment, start, 1, 0.75, 0.5, true, lossNats, 1, 0.25, 1);
     }
 
     /** Returns terms of two models, four segments (one of them none) and three windows. */
@@ -40,6 +40,7 @@ public final class LossTerms {
                             random.nextInt(20) == 0
                                     ? Double.POSITIVE_INFINITY
                                     : random.nextDouble() * 20,
+                            random.nextInt(3) / 2.0,
                             random.nextDouble() * 2,
                             random.nextInt(6) - 1));
         }

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitstream.kernel.RowKernels;
+import io.logitstream.kernel.RowLoss;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
@@ -432,6 +434,56 @@ class RowClassifierTest {
 
         assertThat(fault).isNotNull();
         assertThat(fault.reason()).isEqualTo(FaultReason.NOT_AS_DECLARED);
+    }
+
+    private static ModelSpec withLoss(ModelLoss loss, String... classNames) {
+        return new ModelSpec(
+                "m",
+                classNames.length,
+                List.of(classNames),
+                ScoresAre.LOGITS,
+                1,
+                Normalizer.SOFTMAX,
+                5,
+                loss);
+    }
+
+    private static ScoreRecord labelledAs(String label, float... scores) {
+        return new ScoreRecord("r1", "m", TIME, scores, ScoreRecord.NO_LABEL, label, null, 1);
+    }
+
+    @Test
+    void aLabelToIgnoreIsNoLabelByNameByIndexAndByForeignText() {
+        for (String ignore : List.of("dog", "1", "unknown")) {
+            ModelLoss loss = new ModelLoss(RowLoss.CROSS_ENTROPY, new double[0], ignore);
+            RowClassifier classifier = classifier(withLoss(loss, "cat", "dog"));
+            boolean isClass = !ignore.equals("unknown");
+            for (String label : isClass ? List.of("dog", "1") : List.of("unknown")) {
+                assertThat(classifier.classify(labelledAs(label, 1, 2))).isNull();
+                assertThat(classifier.isLabelled()).as("%s of %s", label, ignore).isFalse();
+                assertThat(classifier.lossTerm().labelled()).isFalse();
+            }
+            if (isClass) {
+                assertThat(classifier.classify(labelled(1, 1, 2))).isNull();
+                assertThat(classifier.isLabelled()).isFalse();
+            }
+            assertThat(classifier.classify(labelledAs("cat", 1, 2))).isNull();
+            assertThat(classifier.isLabelled()).isTrue();
+            assertThat(classifier.classify(labelledAs("mouse", 1, 2))).isNotNull();
+        }
+    }
+
+    @Test
+    void theLossTermIsOfTheModelsLossAndWeighsByTheLabelsClass() {
+        ModelLoss loss = new ModelLoss(new RowLoss(0.5, 0), new double[] {0.25, 4}, null);
+        RowClassifier classifier = classifier(withLoss(loss, "cat", "dog"));
+        assertThat(classifier.classify(labelled(1, 0, 2))).isNull();
+        double crossEntropy = Math.log1p(Math.exp(-2));
+        assertThat(classifier.lossTerm().lossNats())
+                .isCloseTo(crossEntropy + 0.5, within(1e-7)); // half of it 1 above on average
+        assertThat(classifier.lossTerm().lossWeight()).isEqualTo(4);
+        assertThat(classifier.classify(labelled(0, 0, 2))).isNull();
+        assertThat(classifier.lossTerm().lossWeight()).isEqualTo(0.25);
     }
 
     private static void assertFault(@Nullable Fault fault, FaultReason reason, String detail) {

@@ -181,6 +181,7 @@ class RecordedScoresTest {
                 row.entropy(),
                 true,
                 row.crossEntropy(),
+                1,
                 row.brier(),
                 row.topK().rankOf(label));
     }

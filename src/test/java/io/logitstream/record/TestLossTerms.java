@@ -10,12 +10,22 @@ final class TestLossTerms {
     private TestLossTerms() {}
 
     static LossTerm labelled(double weight, double confidence, double lossNats, int rank) {
-        return new LossTerm("m", null, 0, weight, confidence, 0.5, true, lossNats, 0.25, rank);
+        return new LossTerm("m", null, 0, weight, confidence, 0.5, true, lossNats, 1, 0.25, rank);
     }
 
     static LossTerm unlabelled(double weight, double confidence, double entropyNats) {
         return new LossTerm(
-                "m", null, 0, weight, confidence, entropyNats, false, Double.NaN, Double.NaN, -1);
+                "m",
+                null,
+                0,
+                weight,
+                confidence,
+                entropyNats,
+                false,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                -1);
     }
 
     /** Rows with and without label, weights of 0, 1/2, 1 and 3/2, losses from 1e-9 to 100 nats. */
@@ -37,6 +47,7 @@ final class TestLossTerms {
                                     entropy,
                                     true,
                                     StrictMath.exp(-20 + 24.6 * random.nextDouble()),
+                                    1,
                                     2 * random.nextDouble(),
                                     random.nextInt(8) - 1));
         }

@@ -178,8 +178,8 @@ class ScoringTopologyTest {
                 new ScoreInput(bare, null, new Fault(FaultReason.OUTPUT_TOO_LARGE, "")),
                 new OutputRecord(BYTES, new byte[0], headers),
                 new OutputRecord(new byte[0], BYTES, Header.NONE),
-                new LossTerm("m", null, 1, 2, 3, 4, true, Double.POSITIVE_INFINITY, 1.5, -1),
-                new LossTerm("m", "eu", 1, 2, 3, 4, false, 0, 0, 4),
+                new LossTerm("m", null, 1, 2, 3, 4, true, Double.POSITIVE_INFINITY, 1, 1.5, -1),
+                new LossTerm("m", "eu", 1, 2, 3, 4, false, 0, 0, 0, 4),
                 new LossPartial("m", "*", -5, BYTES),
                 new LossKey("m", ""));
     }
