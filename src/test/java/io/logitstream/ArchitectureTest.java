@@ -51,6 +51,8 @@ class ArchitectureTest {
     private static final JavaClasses TESTS =
             new ClassFileImporter()
                     .withImportOption(new ImportOption.OnlyIncludeTests())
+                    // What JMH generates is not ours.
+                    .withImportOption(location -> !location.contains("/jmh_generated/"))
                     .importPackages("io.logitstream");
 
     private static String layer(String name) {

@@ -57,6 +57,7 @@ public interface LaneLoops {
      * compensation (Kahan and Babuska): {@code pair = e[i] + e[i + LANES]; t = s + pair; c = c +
      * (pair - (t - s)); s = t}.
      *
+     * @param fractions f; may have no meaning afterwards
      * @param to a multiple of twice {@link #LANES} after {@code from}, or less than {@link #LANES}
      *     after it if the loops are scalar
      * @param lanes float32 {@code [2 LANES]}: s, starting from {@link #BASE}, then c

@@ -230,7 +230,7 @@ public final class RowKernel {
         }
         if (state.holds(RowState.Sums.GAPS)) {
             Arrays.fill(lanes, 0, LANES, 0f);
-            loops.addGaps(x, first, first + n, top, lanes);
+            loops.addGaps(scores, start, start + n, block.max, lanes);
             block.g = sumOfLanes(0);
         }
     }

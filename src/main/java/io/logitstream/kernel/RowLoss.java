@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * The loss of a labelled row, formed from its state in log space: finite whenever the label's score
- * is, +infinity if the label is a masked class, never negative.
+ * is, +infinity if the label is a masked class, never negative. With smoothing the differences of
+ * scores, and their sum in a lane, must be within float32 too.
  *
  * <p>With neither parameter it is the cross-entropy {@code l_y = lse - z_y}. Label smoothing is
  * {@code (1 - a) l_y + a mean_k l_k} (Szegedy et al. 2016, Rethinking the Inception Architecture

@@ -15,7 +15,7 @@ import java.util.Set;
  * log-sum-exp and cross-entropy are within 3e-7 absolute; entropy, {@code sum p^2} and score
  * variance within 1e-6 relative or 1e-7 absolute, the Brier score within 1e-6 absolute; a
  * probability within 4e-7 relative. Rows whose rounding errors all point one way, such as (0, -9,
- * -9, ...), may miss all but the first two and the last by 4e-6, the variance by 4e-6 of the mean
+ * -9, ...), may miss all but the first two and the last by 5e-6, the variance by 5e-6 of the mean
  * squared distance from the largest score. Terms over 80 below the largest count as zero.
  *
  * <p>Merging is exact in its counts, top-k and maximum, and rounds in its sums: merge in a fixed

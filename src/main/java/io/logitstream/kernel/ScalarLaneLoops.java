@@ -56,21 +56,7 @@ final class ScalarLaneLoops implements LaneLoops {
 
     @Override
     public void addTerms(float[] fractions, int[] powers, int from, int to, float[] lanes) {
-        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
-            float s = lanes[lane];
-            float c = lanes[LANES + lane];
-            for (int i = from + lane; i < to; i += 2 * LANES) {
-                float pair = TemperedExp.power(fractions[i], powers[i]);
-                if (i + LANES < to) {
-                    pair += TemperedExp.power(fractions[i + LANES], powers[i + LANES]);
-                }
-                float t = s + pair;
-                c += pair - (t - s);
-                s = t;
-            }
-            lanes[lane] = s;
-            lanes[LANES + lane] = c;
-        }
+        addAndStoreTerms(fractions, powers, from, to, lanes, fractions, from);
     }
 
     @Override

@@ -90,7 +90,11 @@ final class NormativeRow {
                 others[1] = Math.fma(de, d, others[1]);
                 others[2] = Math.fma(e, e, others[2]);
                 others[3] = Math.fma(e, term(top, reference) - e, others[3]);
-                others[4] = others[4] + (x == Float.NEGATIVE_INFINITY ? 0 : x - top);
+                others[4] =
+                        others[4]
+                                + (block[i] == Float.NEGATIVE_INFINITY
+                                        ? 0
+                                        : block[i] - reference.max);
             }
             for (int sum = 1; sum < 6; sum++) {
                 a[sum][lane] = others[sum - 1];

@@ -89,6 +89,12 @@ class RowLossTest {
         assertThat(loss).isBetween(2499.9, 5000.1);
     }
 
+    /** Rather than leave the class out: such a row is counted as infinite. */
+    @Test
+    void smoothingIsInfiniteWhereTheSpreadLeavesFloat32() {
+        assertThat(nats(new RowLoss(0.1, 0), 0, 3e38f, -3e38f)).isEqualTo(Double.POSITIVE_INFINITY);
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 0", "0.1, 0", "1, 0", "0, 2"})
     void isInfiniteForAMaskedLabel(double smoothing, double gamma) {
