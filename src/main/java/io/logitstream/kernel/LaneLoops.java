@@ -20,15 +20,18 @@ public interface LaneLoops {
      */
     float BASE = 8f;
 
+    /** The bits of +infinity as float32; those of NaN, less the sign, are above them. */
+    int BITS_OF_INFINITY = 0x7f800000;
+
     /**
      * Raises each lane to its largest score.
      *
      * @param lanes float32 {@code [LANES]}, no meaning where a score was NaN
-     * @return whether any score was NaN or infinite
+     * @return the bits of the score of the largest size, less the sign
      */
-    boolean maxima(float[] scores, int from, int to, float[] lanes);
+    int maxima(float[] scores, int from, int to, float[] lanes);
 
-    /** Returns how many scores are -infinity, or -1 if any is NaN or +infinity. */
+    /** Returns how many scores are -infinity. */
     int countMasked(float[] scores, int from, int to);
 
     /**

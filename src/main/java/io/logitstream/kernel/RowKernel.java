@@ -32,7 +32,7 @@ public final class RowKernel {
     private final int[] powers = new int[BLOCK];
     private final float[] lanes = new float[4 * LANES];
     private final float[] maxima = new float[LANES];
-    private final double[] laneSums = new double[LANES];
+    private final LaneSums laneSums = new LaneSums();
     private final RowMaxima rowMaxima = new RowMaxima();
 
     RowKernel(LaneLoops loops) {
@@ -175,25 +175,28 @@ public final class RowKernel {
             RowState state,
             float @Nullable [] out,
             int at) {
-        boolean special = findMaxima(scores, start, n);
-        int masked = special ? loopsFor(n).countMasked(scores, start, start + n) : 0;
-        state.addCounts(n, Math.max(masked, 0), masked < 0);
-        if (masked >= 0 && masked < n && state.holds(RowState.Sums.LOG_SUM_EXP)) {
+        int bits = findMaxima(scores, start, n);
+        float max = rowMaxima.ofBlock(number);
+        boolean invalid = bits > LaneLoops.BITS_OF_INFINITY || max == Float.POSITIVE_INFINITY;
+        boolean anyMasked = !invalid && bits == LaneLoops.BITS_OF_INFINITY;
+        int masked = anyMasked ? loopsFor(n).countMasked(scores, start, start + n) : 0;
+        state.addCounts(n, masked, invalid);
+        if (!invalid && masked < n && state.holds(RowState.Sums.LOG_SUM_EXP)) {
             RowSums block = state.block();
             block.clear();
-            block.refer(rowMaxima.ofBlock(number));
+            block.refer(max);
             block.unmasked = n - masked;
             sum(scores, start, n, block, state, out, at);
             state.sums().mergeWith(block);
         }
     }
 
-    /** Returns whether any score is NaN or infinite; if none is NaN, the maxima are right. */
-    private boolean findMaxima(float[] scores, int start, int n) {
+    /** Returns the bits of the largest score by size; if that is not NaN, the maxima are right. */
+    private int findMaxima(float[] scores, int start, int n) {
         Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
-        boolean special = loopsFor(n).maxima(scores, start, start + n, maxima);
+        int bits = loopsFor(n).maxima(scores, start, start + n, maxima);
         rowMaxima.add(maxima);
-        return special;
+        return bits;
     }
 
     private void sum(
@@ -223,15 +226,15 @@ public final class RowKernel {
                     block.maxTerm(),
                     block.lowest(),
                     lanes);
-            block.t = sumOfLanes(0);
-            block.u = sumOfLanes(LANES);
-            block.q = sumOfLanes(2 * LANES);
-            block.w = sumOfLanes(3 * LANES);
+            block.t = laneSums.of(lanes, 0);
+            block.u = laneSums.of(lanes, LANES);
+            block.q = laneSums.of(lanes, 2 * LANES);
+            block.w = laneSums.of(lanes, 3 * LANES);
         }
         if (state.holds(RowState.Sums.GAPS)) {
             Arrays.fill(lanes, 0, LANES, 0f);
             loops.addGaps(scores, start, start + n, block.max, lanes);
-            block.g = sumOfLanes(0);
+            block.g = laneSums.of(lanes, 0);
         }
     }
 
@@ -282,26 +285,6 @@ public final class RowKernel {
         } else {
             loops.addTerms(fractions, powers, 0, padded, lanes);
         }
-        for (int lane = 0; lane < LANES; lane++) {
-            laneSums[lane] = ((double) lanes[lane] - LaneLoops.BASE) + lanes[LANES + lane];
-        }
-        return sumOfLaneSums();
-    }
-
-    private double sumOfLanes(int at) {
-        for (int lane = 0; lane < LANES; lane++) {
-            laneSums[lane] = lanes[at + lane];
-        }
-        return sumOfLaneSums();
-    }
-
-    /** Adds the sixteen lanes as a tree: (i, i+8), then 4, 2, 1 apart. */
-    private double sumOfLaneSums() {
-        return (sumOfFour(0) + sumOfFour(2)) + (sumOfFour(1) + sumOfFour(3));
-    }
-
-    private double sumOfFour(int at) {
-        double[] a = laneSums;
-        return (a[at] + a[at + 8]) + (a[at + 4] + a[at + 12]);
+        return laneSums.ofTerms(lanes);
     }
 }

@@ -43,13 +43,11 @@ final class RowMaxima {
     }
 
     /**
-     * Returns a score that at least k scores reach: the k-th largest of the maxima of disjoint
-     * parts. -infinity if there are fewer parts than k.
+     * Returns a score that at least k scores reach: the k-th largest of the lanes' maxima, which
+     * belong to disjoint parts of the row. -infinity if there are fewer lanes than k. Of blocks
+     * alone a bound would be loose where the scores ascend.
      */
     float lowerBound(int k) {
-        if (numBlocks >= k) {
-            return largest(ofBlocks, numBlocks, k);
-        }
         int lanes = numBlocks * LANES;
         return lanes >= k ? largest(ofLanes, lanes, k) : Float.NEGATIVE_INFINITY;
     }

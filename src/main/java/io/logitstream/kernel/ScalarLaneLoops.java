@@ -6,10 +6,8 @@ package io.logitstream.kernel;
  */
 final class ScalarLaneLoops implements LaneLoops {
 
-    private static final int BITS_OF_INFINITY = 0x7f800000;
-
     @Override
-    public boolean maxima(float[] scores, int from, int to, float[] lanes) {
+    public int maxima(float[] scores, int from, int to, float[] lanes) {
         int largestBits = 0;
         for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
             float max = lanes[lane];
@@ -20,18 +18,14 @@ final class ScalarLaneLoops implements LaneLoops {
             }
             lanes[lane] = max;
         }
-        return largestBits >= BITS_OF_INFINITY;
+        return largestBits;
     }
 
     @Override
     public int countMasked(float[] scores, int from, int to) {
         int masked = 0;
         for (int i = from; i < to; i++) {
-            float x = scores[i];
-            if (!(x < Float.POSITIVE_INFINITY)) {
-                return -1;
-            }
-            masked += x == Float.NEGATIVE_INFINITY ? 1 : 0;
+            masked += scores[i] == Float.NEGATIVE_INFINITY ? 1 : 0;
         }
         return masked;
     }

@@ -27,6 +27,7 @@ public final class SimdLaneLoops implements LaneLoops {
 
     // Called through handles that are no constants to the JVM, so that it never inlines them.
     private final MethodHandle maxima = loop("maxima");
+    private final MethodHandle countMasked = loop("countMasked");
     private final MethodHandle split = loop("split");
     private final MethodHandle addTerms = loop("addTerms");
     private final MethodHandle addAndStoreTerms = loop("addAndStoreTerms");
@@ -86,25 +87,29 @@ public final class SimdLaneLoops implements LaneLoops {
     }
 
     @Override
-    public boolean maxima(float[] scores, int from, int to, float[] lanes) {
+    public int maxima(float[] scores, int from, int to, float[] lanes) {
         int end = endOfGroups(from, to);
-        boolean special = rest.maxima(scores, end, to, lanes);
+        int bits = rest.maxima(scores, end, to, lanes);
         try {
             for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
-                special |= (boolean) maxima.invokeExact(scores, from + part, end, lanes, part);
+                int found = (int) maxima.invokeExact(scores, from + part, end, lanes, part);
+                bits = Math.max(bits, found);
             }
         } catch (Throwable e) {
             throw bug(e);
         }
-        return special;
+        return bits;
     }
 
     @Override
     public int countMasked(float[] scores, int from, int to) {
         int end = endOfVectors(from, to);
-        int masked = VectorLoops.countMasked(scores, from, end);
-        int restMasked = rest.countMasked(scores, end, to);
-        return masked < 0 || restMasked < 0 ? -1 : masked + restMasked;
+        try {
+            int masked = (int) countMasked.invokeExact(scores, from, end);
+            return masked + rest.countMasked(scores, end, to);
+        } catch (Throwable e) {
+            throw bug(e);
+        }
     }
 
     @Override

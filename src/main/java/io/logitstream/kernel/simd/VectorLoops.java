@@ -27,7 +27,7 @@ final class VectorLoops {
     private static final VectorSpecies<Integer> INTS =
             VectorSpecies.of(int.class, SPECIES.vectorShape());
     private static final int LANES = LaneLoops.LANES;
-    private static final int BITS_OF_INFINITY = 0x7f800000;
+    private static final int BITS_OF_MASKED = 0xff800000;
 
     private VectorLoops() {}
 
@@ -49,7 +49,7 @@ final class VectorLoops {
         return FloatVector.broadcast(SPECIES, value);
     }
 
-    static boolean maxima(float[] scores, int from, int to, float[] lanes, int part) {
+    static int maxima(float[] scores, int from, int to, float[] lanes, int part) {
         FloatVector max = FloatVector.fromArray(SPECIES, lanes, part);
         FloatVector max2 = max;
         IntVector bits = IntVector.zero(INTS);
@@ -69,7 +69,7 @@ final class VectorLoops {
             bits = x.reinterpretAsInts().and(Integer.MAX_VALUE).max(bits);
         }
         max2.blend(max, max.compare(VectorOperators.GE, max2)).intoArray(lanes, part);
-        return bits.max(bits2).compare(VectorOperators.GE, BITS_OF_INFINITY).anyTrue();
+        return bits.max(bits2).reduceLanes(VectorOperators.MAX);
     }
 
     static void split(
@@ -260,16 +260,15 @@ final class VectorLoops {
         }
     }
 
-    /** Returns how many scores are -infinity, or -1 if any is NaN or +infinity. */
     static int countMasked(float[] scores, int from, int to) {
-        int masked = 0;
-        int valid = 0;
+        IntVector count = IntVector.zero(INTS);
         for (int i = from; i < to; i += WIDTH) {
-            FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            masked += x.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY).trueCount();
-            valid += x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).trueCount();
+            IntVector bits = FloatVector.fromArray(SPECIES, scores, i).reinterpretAsInts();
+            IntVector one =
+                    IntVector.zero(INTS).blend(1, bits.compare(VectorOperators.EQ, BITS_OF_MASKED));
+            count = one.add(count);
         }
-        return valid == to - from ? masked : -1;
+        return count.reduceLanes(VectorOperators.ADD);
     }
 
     /**
