@@ -98,20 +98,8 @@ final class VectorLoops {
         FloatVector s = FloatVector.fromArray(SPECIES, lanes, part);
         FloatVector c = FloatVector.fromArray(SPECIES, lanes, LANES + part);
         for (int i = from; i < to; i += 2 * LANES) {
-            FloatVector f = FloatVector.fromArray(SPECIES, fractions, i);
-            FloatVector p = f.fma(all(TemperedExp.C6), all(TemperedExp.C5));
-            p = p.fma(f, all(TemperedExp.C4));
-            p = p.fma(f, all(TemperedExp.C3));
-            p = p.fma(f, all(TemperedExp.C2));
-            p = p.fma(f, all(TemperedExp.C1));
-            FloatVector e = timesPowers(p.fma(f, all(1f)), powers, i);
-            FloatVector f2 = FloatVector.fromArray(SPECIES, fractions, i + LANES);
-            FloatVector p2 = f2.fma(all(TemperedExp.C6), all(TemperedExp.C5));
-            p2 = p2.fma(f2, all(TemperedExp.C4));
-            p2 = p2.fma(f2, all(TemperedExp.C3));
-            p2 = p2.fma(f2, all(TemperedExp.C2));
-            p2 = p2.fma(f2, all(TemperedExp.C1));
-            FloatVector e2 = timesPowers(p2.fma(f2, all(1f)), powers, i + LANES);
+            FloatVector e = term(fractions, powers, i);
+            FloatVector e2 = term(fractions, powers, i + LANES);
             FloatVector pair = e.add(e2);
             FloatVector t = pair.add(s);
             c = pair.sub(t.sub(s)).add(c);
@@ -133,21 +121,9 @@ final class VectorLoops {
         FloatVector s = FloatVector.fromArray(SPECIES, lanes, part);
         FloatVector c = FloatVector.fromArray(SPECIES, lanes, LANES + part);
         for (int i = from; i < to; i += 2 * LANES) {
-            FloatVector f = FloatVector.fromArray(SPECIES, fractions, i);
-            FloatVector p = f.fma(all(TemperedExp.C6), all(TemperedExp.C5));
-            p = p.fma(f, all(TemperedExp.C4));
-            p = p.fma(f, all(TemperedExp.C3));
-            p = p.fma(f, all(TemperedExp.C2));
-            p = p.fma(f, all(TemperedExp.C1));
-            FloatVector e = timesPowers(p.fma(f, all(1f)), powers, i);
+            FloatVector e = term(fractions, powers, i);
             e.intoArray(terms, i + offset);
-            FloatVector f2 = FloatVector.fromArray(SPECIES, fractions, i + LANES);
-            FloatVector p2 = f2.fma(all(TemperedExp.C6), all(TemperedExp.C5));
-            p2 = p2.fma(f2, all(TemperedExp.C4));
-            p2 = p2.fma(f2, all(TemperedExp.C3));
-            p2 = p2.fma(f2, all(TemperedExp.C2));
-            p2 = p2.fma(f2, all(TemperedExp.C1));
-            FloatVector e2 = timesPowers(p2.fma(f2, all(1f)), powers, i + LANES);
+            FloatVector e2 = term(fractions, powers, i + LANES);
             e2.intoArray(terms, i + LANES + offset);
             FloatVector pair = e.add(e2);
             FloatVector t = pair.add(s);
@@ -158,8 +134,16 @@ final class VectorLoops {
         c.intoArray(lanes, LANES + part);
     }
 
-    /** Adds the powers, which are shifted to where exponents are, to the exponents of p. */
-    private static FloatVector timesPowers(FloatVector p, int[] powers, int i) {
+    /** Returns {@code 2^f 2^(n - N)} of a vector. */
+    private static FloatVector term(float[] fractions, int[] powers, int i) {
+        FloatVector f = FloatVector.fromArray(SPECIES, fractions, i);
+        FloatVector p = f.fma(all(TemperedExp.C6), all(TemperedExp.C5));
+        p = p.fma(f, all(TemperedExp.C4));
+        p = p.fma(f, all(TemperedExp.C3));
+        p = p.fma(f, all(TemperedExp.C2));
+        p = p.fma(f, all(TemperedExp.C1));
+        p = p.fma(f, all(1f));
+        // The powers are where exponents are.
         return p.reinterpretAsInts()
                 .add(IntVector.fromArray(INTS, powers, i))
                 .reinterpretAsFloats();
@@ -220,14 +204,7 @@ final class VectorLoops {
             float[] out,
             int offset) {
         for (int i = from; i < to; i += WIDTH) {
-            FloatVector f = FloatVector.fromArray(SPECIES, fractions, i);
-            FloatVector p = f.fma(all(TemperedExp.C6), all(TemperedExp.C5));
-            p = p.fma(f, all(TemperedExp.C4));
-            p = p.fma(f, all(TemperedExp.C3));
-            p = p.fma(f, all(TemperedExp.C2));
-            p = p.fma(f, all(TemperedExp.C1));
-            p = p.fma(f, all(1f));
-            p = timesPowers(p, powers, i).mul(factor);
+            FloatVector p = term(fractions, powers, i).mul(factor);
             p.blend(
                             FloatVector.zero(SPECIES),
                             p.compare(VectorOperators.LT, RowState.LEAST_PROBABILITY))
