@@ -11,6 +11,7 @@ import io.logitstream.codec.JsonPredictionEncoder;
 import io.logitstream.codec.ScoreFormats;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.operator.RowClassifier;
+import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.Header;
 import io.logitstream.record.LossAggregate;
@@ -43,7 +44,8 @@ class ReadmeExamplesTest {
 
     private final ObjectMapper json = new ObjectMapper();
     private final RowClassifier classifier =
-            new RowClassifier(List.of(PETS), RowKernels.create(), false, MINUTE);
+            new RowClassifier(
+                    new ScoringPlan(List.of(PETS), false, MINUTE, 128, null), RowKernels.create());
 
     @Test
     void jsonScoreBecomesThePrediction() throws IOException {
@@ -85,7 +87,7 @@ class ReadmeExamplesTest {
                         new LossAggregate.Window(start, start + MINUTE),
                         1,
                         state);
-        JsonNode written = json.readTree(new JsonLossAggregateEncoder().encode(aggregate));
+        JsonNode written = json.readTree(new JsonLossAggregateEncoder().encode(aggregate, PETS));
         assertThat(written).isEqualTo(json.readTree(example("loss")));
         assertThat(aggregate.key()).isEqualTo("pets|eu|1731999960000");
     }

@@ -1,6 +1,8 @@
 package io.logitstream.cli;
 
 import io.logitstream.codec.JsonPredictionEncoder;
+import io.logitstream.config.JobFile;
+import io.logitstream.operator.ScoringPlan;
 import java.io.BufferedOutputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Callable;
@@ -28,7 +30,8 @@ final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        OfflineScoring scoring = new OfflineScoring(options.read(), 0);
+        JobFile job = options.read();
+        OfflineScoring scoring = new OfflineScoring(job, ScoringPlan.of(job).withoutWindows());
         JsonPredictionEncoder encoder = new JsonPredictionEncoder();
         try (OutputStream out = new BufferedOutputStream(System.out, 1 << 16)) {
             long refused =

@@ -1,10 +1,16 @@
 package io.logitstream.cli;
 
+import io.logitstream.config.JobFile;
+import io.logitstream.record.Drift;
+import io.logitstream.record.DriftBaseline;
+import io.logitstream.record.DriftReference;
 import io.logitstream.record.LossAggregate;
+import io.logitstream.record.LossKey;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +27,7 @@ final class LossTable {
                     .thenComparing(slot -> !slot.segment().equals(LossAggregate.ALL_SEGMENTS))
                     .thenComparing(Slot::segment);
 
+    private final JobFile job;
     private final long windowMillis;
     private final Map<Slot, LossState> states = new TreeMap<>(ORDER);
 
@@ -30,9 +37,11 @@ final class LossTable {
     /**
      * Creates an empty table.
      *
+     * @param job the job whose losses they are
      * @param windowMillis length of the windows, or 0 if the table covers a whole input
      */
-    LossTable(long windowMillis) {
+    LossTable(JobFile job, long windowMillis) {
+        this.job = job;
         this.windowMillis = windowMillis;
     }
 
@@ -52,19 +61,34 @@ final class LossTable {
      */
     List<LossAggregate> aggregates() {
         List<LossAggregate> aggregates = new ArrayList<>();
-        states.forEach(
-                (slot, state) -> {
-                    long start = slot.windowStartMillis();
-                    aggregates.add(
-                            new LossAggregate(
-                                    slot.model(),
-                                    slot.segment().isEmpty() ? null : slot.segment(),
-                                    windowMillis == 0
-                                            ? null
-                                            : new LossAggregate.Window(start, start + windowMillis),
-                                    1,
-                                    state));
-                });
+        Map<LossKey, DriftBaseline> baselines = new HashMap<>();
+        states.forEach((slot, state) -> aggregates.add(aggregate(slot, state, baselines)));
         return aggregates;
+    }
+
+    private LossAggregate aggregate(
+            Slot slot, LossState state, Map<LossKey, DriftBaseline> baselines) {
+        long start = slot.windowStartMillis();
+        long end = start + windowMillis;
+        DriftReference reference = job.model(slot.model()).drift();
+        Drift drift = null;
+        if (reference.hasShares()) {
+            drift = Drift.between(state.classes(), reference.shares());
+        } else if (windowMillis > 0 && reference.firstWindows() > 0) {
+            int wanted = reference.firstWindows();
+            LossKey key = new LossKey(slot.model(), slot.segment());
+            DriftBaseline before = baselines.getOrDefault(key, DriftBaseline.NONE);
+            drift =
+                    before.compare(
+                            state.classes(), end, wanted, job.losses().allowedLatenessMillis());
+            baselines.put(key, before.with(end, state.classes().predicted(), wanted));
+        }
+        return new LossAggregate(
+                slot.model(),
+                slot.segment().isEmpty() ? null : slot.segment(),
+                windowMillis == 0 ? null : new LossAggregate.Window(start, end),
+                1,
+                state,
+                drift);
     }
 }

@@ -10,8 +10,10 @@ import io.logitstream.connector.KafkaJob;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.operator.KernelNotice;
 import io.logitstream.operator.RowClassifier;
+import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.Fault;
+import io.logitstream.record.LossTerm;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import java.io.IOException;
@@ -24,12 +26,14 @@ import java.io.OutputStream;
  */
 final class OfflineScoring {
 
-    /**
-     * What happens to a row that could be classified; the classifier holds its results until the
-     * next one.
-     */
+    /** What happens to rows. */
     interface RowAction {
+
+        /** A row could be classified; the classifier holds its results until the next one. */
         void onRow(RowClassifier classified) throws IOException;
+
+        /** A row that could be read was refused, which counts in its window. */
+        default void onRefused(LossTerm refused) {}
     }
 
     private final JobFile job;
@@ -39,15 +43,12 @@ final class OfflineScoring {
      * Creates a run over one input.
      *
      * @param job the job file
-     * @param windowMillis length of the loss windows, or 0 for none
+     * @param plan what is wanted of the rows
      */
-    OfflineScoring(JobFile job, long windowMillis) {
+    OfflineScoring(JobFile job, ScoringPlan plan) {
         KernelNotice.giveOnce();
         this.job = job;
-        boolean wholeDistribution = job.predictions().emit() == JobFile.Emit.FULL;
-        this.classifier =
-                new RowClassifier(
-                        job.models(), RowKernels.create(), wholeDistribution, windowMillis);
+        this.classifier = new RowClassifier(plan, RowKernels.create());
     }
 
     /**
@@ -69,6 +70,11 @@ final class OfflineScoring {
                 action.onRow(classifier);
             } else {
                 refused++;
+                LossTerm term =
+                        input.score() == null ? null : classifier.refusedTerm(input.score());
+                if (term != null) {
+                    action.onRefused(term);
+                }
                 deadLetters.write(encoder.encode(new DeadLetter(raw, fault), Integer.MAX_VALUE));
                 deadLetters.write('\n');
             }

@@ -43,18 +43,21 @@ final class ScoreReplay {
 
     /** Returns the number of lines of a recorded file. */
     static long countLines(Path file) throws IOException {
-        try (BufferedReader lines = open(file)) {
+        try (BufferedReader lines = lines(file)) {
             return lines.lines().filter(line -> !line.isEmpty()).count();
         }
     }
 
-    private static BufferedReader open(Path file) throws IOException {
+    private static BufferedReader lines(Path file) throws IOException {
+        return new BufferedReader(
+                new InputStreamReader(open(file), StandardCharsets.UTF_8), 1 << 16);
+    }
+
+    /** Opens a file, which is gzipped if its name ends in {@code .gz}. */
+    static InputStream open(Path file) throws IOException {
         InputStream bytes = Files.newInputStream(file);
         try {
-            InputStream plain =
-                    file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, 1 << 16) : bytes;
-            return new BufferedReader(
-                    new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16);
+            return file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, 1 << 16) : bytes;
         } catch (IOException e) {
             bytes.close();
             throw e;
@@ -76,7 +79,7 @@ final class ScoreReplay {
         ByteArraySerializer bytes = new ByteArraySerializer();
         AtomicReference<Exception> failure = new AtomicReference<>();
         long sent = 0;
-        try (BufferedReader lines = open(file);
+        try (BufferedReader lines = lines(file);
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(properties, bytes, bytes)) {
             long start = System.nanoTime();

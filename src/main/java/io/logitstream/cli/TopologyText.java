@@ -28,6 +28,23 @@ final class TopologyText {
                                     seconds(losses.allowedLatenessMillis()),
                                     losses.topic()));
         }
+        JobFile.Labels labels = job.labels();
+        if (labels != null) {
+            text.append(
+                    "  +-- rows without label ==(model, id)==> join with %s for %s, keeping %s --> loss terms%s\n"
+                            .formatted(
+                                    labels.topic(),
+                                    seconds(labels.waitMillis()),
+                                    labels.keep(),
+                                    job.labelLedger() == null
+                                            ? ""
+                                            : ", ledger --> " + job.labelLedger().topic()));
+        }
+        if (job.alerts() != null) {
+            text.append(
+                    "  +-- %d alert rules on windows --> %s\n"
+                            .formatted(job.alerts().rules().size(), job.alerts().topic()));
+        }
         text.append("  +-- refused and too late --> %s".formatted(job.deadLetters().topic()));
         return text.toString();
     }

@@ -4,10 +4,17 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.logitstream.kernel.CalibrationBins;
+import io.logitstream.kernel.RowLoss;
+import io.logitstream.record.Drift;
+import io.logitstream.record.LabelLedger;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
+import io.logitstream.record.LossTerm.Kind;
+import io.logitstream.record.ModelSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a loss aggregate as JSON. Figures that nothing defines (no labels, no weight, a perplexity
@@ -18,13 +25,18 @@ public final class JsonLossAggregateEncoder {
 
     private final JsonFactory factory = JsonFactories.forWriting();
 
-    /** Returns the JSON object of an aggregate, in UTF-8. */
-    public byte[] encode(LossAggregate aggregate) {
+    /**
+     * Returns the JSON object of an aggregate, in UTF-8.
+     *
+     * @param model the aggregate's model
+     */
+    public byte[] encode(LossAggregate aggregate, ModelSpec model) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(2048)) {
             try (JsonGenerator json = factory.createGenerator(bytes)) {
                 json.writeStartObject();
                 writeKey(json, aggregate);
-                writeFigures(json, aggregate.state());
+                writeFigures(json, aggregate.state(), model);
+                writeDrift(json, aggregate.drift());
                 json.writeEndObject();
             }
             return bytes.toByteArray();
@@ -48,8 +60,11 @@ public final class JsonLossAggregateEncoder {
         json.writeNumberField("revision", aggregate.revision());
     }
 
-    private static void writeFigures(JsonGenerator json, LossState state) throws IOException {
+    private static void writeFigures(JsonGenerator json, LossState state, ModelSpec model)
+            throws IOException {
         json.writeNumberField("records", state.records());
+        json.writeNumberField("deadLetters", state.refused());
+        writeNumber(json, "deadLetterShare", state.refusedShare());
         json.writeNumberField("labelled", state.labelled());
         writeNumber(json, "weight", state.weight());
         if (state.labelled() > 0) {
@@ -61,9 +76,72 @@ public final class JsonLossAggregateEncoder {
             json.writeEndObject();
             writeNumber(json, "brier", state.brier());
             writeCalibration(json, state.calibration());
+            ClassFigures.write(json, state, model);
         }
         writeNumber(json, "confidence", state.meanConfidence());
         writeNumber(json, "entropy", state.meanEntropy());
+        writeEstimates(json, state, model);
+        if (!state.ledger().isEmpty()) {
+            writeLedger(json, state.ledger(), state.coverage());
+        }
+    }
+
+    /**
+     * What the loss would be if the probabilities were true: the mean entropy for the plain
+     * cross-entropy, which other losses do not have.
+     */
+    private static void writeEstimates(JsonGenerator json, LossState state, ModelSpec model)
+            throws IOException {
+        if (state.records() == 0) {
+            return;
+        }
+        boolean plain =
+                model.loss().row().equals(RowLoss.CROSS_ENTROPY)
+                        && model.loss().classWeights().length == 0;
+        json.writeObjectFieldStart("estimated");
+        json.writeStringField("assumes", "calibrated probabilities");
+        writeNumber(json, "accuracy", state.meanConfidence());
+        if (plain) {
+            writeNumber(json, "loss", state.meanEntropy());
+        }
+        writeNumber(json, "coverage", state.coverage());
+        if (state.labelled() > 0) {
+            json.writeObjectFieldStart("gap");
+            writeNumber(json, "accuracy", state.meanConfidence() - state.top1Accuracy());
+            if (plain) {
+                writeNumber(json, "loss", state.meanEntropy() - state.lossMean());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeLedger(JsonGenerator json, LabelLedger ledger, double coverage)
+            throws IOException {
+        json.writeObjectFieldStart("labels");
+        json.writeNumberField("awaited", ledger.awaited());
+        for (Kind kind : EnumSet.range(Kind.MATCHED, Kind.TOO_LATE)) {
+            json.writeNumberField(JsonLedgerEncoder.bucket(kind), ledger.count(kind));
+        }
+        json.writeNumberField("waiting", ledger.waiting());
+        writeNumber(json, "coverage", coverage);
+        if (ledger.joined() > 0) {
+            json.writeObjectFieldStart("delayMillis");
+            writeNumber(json, "p50", ledger.delayQuantileMillis(0.5));
+            writeNumber(json, "p90", ledger.delayQuantileMillis(0.9));
+            writeNumber(json, "p99", ledger.delayQuantileMillis(0.99));
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeDrift(JsonGenerator json, @Nullable Drift drift) throws IOException {
+        if (drift != null) {
+            json.writeObjectFieldStart("drift");
+            writeNumber(json, "psi", drift.psi());
+            writeNumber(json, "jensenShannon", drift.jensenShannon());
+            json.writeEndObject();
+        }
     }
 
     private static void writeLoss(JsonGenerator json, LossState state) throws IOException {
@@ -74,6 +152,13 @@ public final class JsonLossAggregateEncoder {
         writeNumber(json, "p90", state.lossQuantile(0.9));
         writeNumber(json, "p99", state.lossQuantile(0.99));
         json.writeNumberField("infinite", state.infiniteLosses());
+        if (state.boundedLosses() > 0) {
+            json.writeObjectFieldStart("bounded");
+            json.writeNumberField("count", state.boundedLosses());
+            writeNumber(json, "meanFrom", state.lossMeanFrom());
+            writeNumber(json, "meanTo", state.lossMeanTo());
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 
@@ -82,6 +167,7 @@ public final class JsonLossAggregateEncoder {
         json.writeObjectFieldStart("calibration");
         writeNumber(json, "ece", bins.expectedError());
         writeNumber(json, "mce", bins.maximumError());
+        writeNumber(json, "adaptiveEce", bins.adaptiveError());
         json.writeArrayFieldStart("bins");
         for (int bin = 0; bin < CalibrationBins.BINS; bin++) {
             json.writeStartObject();
@@ -96,8 +182,7 @@ public final class JsonLossAggregateEncoder {
         json.writeEndObject();
     }
 
-    private static void writeNumber(JsonGenerator json, String name, double value)
-            throws IOException {
+    static void writeNumber(JsonGenerator json, String name, double value) throws IOException {
         if (Double.isFinite(value)) {
             json.writeNumberField(name, value);
         }

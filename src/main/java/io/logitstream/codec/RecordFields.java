@@ -6,13 +6,15 @@ import static io.logitstream.record.FaultReason.MALFORMED;
 import static io.logitstream.record.FaultReason.UNKNOWN_LABEL;
 import static io.logitstream.record.FaultReason.UNKNOWN_MODEL;
 
+import io.logitstream.record.LabelRecord;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one score record while it is decoded, with the rules that hold in every format.
+ * The fields of one record of scores or of a label while it is decoded, with the rules that hold in
+ * every format.
  *
  * <p>A rule that needs no other field is checked when the field is set, the others and the defaults
  * in {@link #toRecord}. Reused from record to record; not thread-safe.
@@ -144,21 +146,37 @@ final class RecordFields {
 
     /** Adds the defaults and checks what depends on the raw record. */
     ScoreRecord toRecord(RawRecord raw, float[] scores) throws FaultException {
-        String recordModel = model != null ? model : onlyModel;
-        if (recordModel == null) {
-            throw new FaultException(
-                    UNKNOWN_MODEL, "model is missing, and the job has more than one");
-        }
         String recordId = id != null ? id : defaultId(raw);
         return new ScoreRecord(
-                recordId,
-                recordModel,
+                recordId == null ? raw.coordinates() : recordId,
+                recordModel(),
                 eventTime(raw),
                 scores,
                 labelIndex,
                 labelName,
                 segment,
                 weight);
+    }
+
+    /** Adds the defaults and checks what depends on the raw record, for a record of a label. */
+    LabelRecord toLabel(RawRecord raw) throws FaultException {
+        String recordId = id != null ? id : defaultId(raw);
+        if (recordId == null) {
+            throw new FaultException(INVALID_FIELD, "id is missing, and the Kafka key gives none");
+        }
+        if (labelName == null && labelIndex == ScoreRecord.NO_LABEL) {
+            throw new FaultException(INVALID_FIELD, "label is missing");
+        }
+        return new LabelRecord(recordId, recordModel(), eventTime(raw), labelIndex, labelName);
+    }
+
+    private String recordModel() throws FaultException {
+        String recordModel = model != null ? model : onlyModel;
+        if (recordModel == null) {
+            throw new FaultException(
+                    UNKNOWN_MODEL, "model is missing, and the job has more than one");
+        }
+        return recordModel;
     }
 
     private long eventTime(RawRecord raw) throws FaultException {
@@ -185,10 +203,10 @@ final class RecordFields {
         return timestampMillis;
     }
 
-    private static String defaultId(RawRecord raw) throws FaultException {
+    private static @Nullable String defaultId(RawRecord raw) throws FaultException {
         byte[] key = raw.key();
         if (key == null || key.length == 0 || !Utf8.isValid(key)) {
-            return raw.coordinates();
+            return null;
         }
         String text = new String(key, StandardCharsets.UTF_8);
         checkLength("the Kafka key, used as id,", text);

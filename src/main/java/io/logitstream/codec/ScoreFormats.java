@@ -49,6 +49,11 @@ public final class ScoreFormats {
         };
     }
 
+    /** Returns a reader that takes each line for a record, as labels are read. */
+    public static ScoreReader lines(InputStream in) {
+        return new JsonLineReader(in);
+    }
+
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException(
                 "score format must be one of " + NAMES + ", not " + name);

@@ -110,6 +110,10 @@ final class CheckedSection {
         return place;
     }
 
+    String path() {
+        return path;
+    }
+
     String pathOf(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }

@@ -1,12 +1,14 @@
 package io.logitstream.config;
 
 import io.logitstream.kernel.RowLoss;
+import io.logitstream.record.DriftReference;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.ScoresAre;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks what one key alone can't show: values against each other, and label files. */
 final class CrossChecks {
+
+    private static final List<String> TOPICS =
+            List.of(
+                    "scores",
+                    "predictions",
+                    "labels",
+                    "label-ledger",
+                    "losses",
+                    "alerts",
+                    "dead-letters");
 
     private final CheckedSection root;
     private final Path jobFile;
@@ -28,7 +40,7 @@ final class CrossChecks {
 
     void checkTopics() {
         Map<String, String> sectionOfTopic = new HashMap<>();
-        for (String name : List.of("scores", "predictions", "losses", "dead-letters")) {
+        for (String name : TOPICS) {
             CheckedSection section = root.section(name);
             String topic = section == null ? null : section.text("topic");
             if (section == null || topic == null) {
@@ -67,6 +79,37 @@ final class CrossChecks {
         }
     }
 
+    /** Checks what a section needs of another one. */
+    void checkLosses() {
+        CheckedSection losses = root.section("losses");
+        CheckedSection labels = root.section("labels");
+        requireSection("labels", "losses", losses);
+        requireSection("label-ledger", "labels", labels);
+        requireSection("alerts", "losses", losses);
+        if (losses == null
+                || labels == null
+                || losses.text("allowed-lateness") == null
+                || labels.text("wait") == null) {
+            return;
+        }
+        long lateness = losses.millisOf("allowed-lateness");
+        if (labels.millisOf("wait") > lateness) {
+            refuse(
+                    labels,
+                    "wait",
+                    "is longer than losses.allowed-lateness, so that a label would come when its"
+                            + " window is gone",
+                    "at most " + DurationText.format(lateness));
+        }
+    }
+
+    private void requireSection(String name, String needed, @Nullable CheckedSection present) {
+        CheckedSection section = root.section(name);
+        if (section != null && present == null) {
+            faults.add(section.place(), name, "needs a section " + needed, "");
+        }
+    }
+
     /** Returns the models that can be made; all of them if there are no faults. */
     List<ModelSpec> readModels() {
         List<ModelSpec> models = new ArrayList<>();
@@ -98,7 +141,8 @@ final class CrossChecks {
                 return null;
             }
         }
-        if (classNames == null || numClasses == null || loss == null) {
+        DriftReference drift = readDrift(model.section("drift"), numClasses);
+        if (classNames == null || numClasses == null || loss == null || drift == null) {
             return null;
         }
         return new ModelSpec(
@@ -109,7 +153,8 @@ final class CrossChecks {
                 Double.parseDouble(model.valueOf("temperature")),
                 Words.constant(Normalizer.class, model.valueOf("normalizer")),
                 Integer.parseInt(model.valueOf("top-k")),
-                loss);
+                loss,
+                drift);
     }
 
     private @Nullable ModelLoss readLoss(
@@ -120,7 +165,7 @@ final class CrossChecks {
         double[] weights =
                 loss.text("class-weights") == null
                         ? ModelLoss.CROSS_ENTROPY.classWeights()
-                        : WeightFile.read(jobFile, loss, numClasses, faults);
+                        : WeightFile.read(jobFile, loss, "class-weights", numClasses, faults);
         String smoothing = loss.text("label-smoothing");
         String gamma = loss.text("focal-gamma");
         if (weights == null || smoothing == null || gamma == null) {
@@ -133,6 +178,45 @@ final class CrossChecks {
             return null;
         }
         return new ModelLoss(new RowLoss(labelSmoothing, focalGamma), weights, loss.text("ignore"));
+    }
+
+    private @Nullable DriftReference readDrift(
+            @Nullable CheckedSection drift, @Nullable Integer numClasses) {
+        if (drift == null) {
+            return DriftReference.NONE;
+        }
+        CheckedSection losses = root.section("losses");
+        String perClass = losses == null ? null : losses.text("per-class");
+        if (losses == null) {
+            faults.add(drift.place(), drift.path(), "needs a section losses", "");
+        } else if (numClasses != null
+                && perClass != null
+                && numClasses > Integer.parseInt(perClass)) {
+            faults.add(
+                    drift.place(),
+                    drift.path(),
+                    "needs the classes to be counted, but losses.per-class is " + perClass,
+                    "losses.per-class of at least " + numClasses);
+        }
+        boolean hasFile = drift.text("reference") != null;
+        String windows = drift.text("first-windows");
+        if (hasFile == (windows != null)) {
+            faults.add(
+                    drift.place(),
+                    drift.path(),
+                    hasFile ? "has both keys" : "has no reference",
+                    "one of reference, first-windows");
+            return null;
+        }
+        if (windows != null) {
+            return new DriftReference(new double[0], Integer.parseInt(windows));
+        }
+        double[] weights = WeightFile.read(jobFile, drift, "reference", numClasses, faults);
+        if (weights != null && Arrays.stream(weights).allMatch(weight -> weight == 0)) {
+            refuse(drift, "reference", "has no share above 0", "at least one");
+            return null;
+        }
+        return weights == null ? null : DriftReference.ofWeights(weights);
     }
 
     private void refuse(CheckedSection section, String key, String why, String allowed) {

@@ -1,5 +1,7 @@
 package io.logitstream.config;
 
+import io.logitstream.record.AlertRule;
+import io.logitstream.record.Keep;
 import io.logitstream.record.ModelSpec;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param delivery what a failure may do to the output
  * @param scores where scores are read
  * @param predictions where predictions are written
+ * @param labels where labels that come by themselves are read, or null if none do; then there are
+ *     losses
+ * @param labelLedger where scores and labels are written that did not find each other, or null
  * @param losses where losses are written, or null if none are wanted
+ * @param alerts what to alert on, or null for nothing; then there are losses
  * @param deadLetters where unusable records are written
  * @param models the models, at least one, names distinct, in the order of the file
  */
@@ -27,7 +33,10 @@ public record JobFile(
         Delivery delivery,
         Scores scores,
         Predictions predictions,
+        @Nullable Labels labels,
+        @Nullable LabelLedger labelLedger,
         @Nullable Losses losses,
+        @Nullable Alerts alerts,
         DeadLetters deadLetters,
         List<ModelSpec> models) {
 
@@ -68,13 +77,52 @@ public record JobFile(
     public record Predictions(String topic, String format, Emit emit) {}
 
     /**
+     * Where labels that come by themselves are read.
+     *
+     * @param topic a legal topic name
+     * @param waitMillis how long a score and a label wait for each other in event time, at least 1,
+     *     at most the allowed lateness of the losses
+     * @param keep what a waiting score keeps
+     * @param outOfOrdernessMillis how far a label may be behind in event time, at least 0
+     * @param idleAfterMillis after how long a silent partition is not waited for, at least 1
+     */
+    public record Labels(
+            String topic,
+            long waitMillis,
+            Keep keep,
+            long outOfOrdernessMillis,
+            long idleAfterMillis) {}
+
+    /**
+     * Where scores and labels are written that did not find each other.
+     *
+     * @param topic a legal topic name
+     */
+    public record LabelLedger(String topic) {}
+
+    /**
      * Where losses are written.
      *
      * @param topic a legal topic name
      * @param windowMillis the length of a window in event time, at least 1,000
      * @param allowedLatenessMillis how long a published window takes late records, at least 0
+     * @param perClass models with at most this many classes have them counted one by one
      */
-    public record Losses(String topic, long windowMillis, long allowedLatenessMillis) {}
+    public record Losses(
+            String topic, long windowMillis, long allowedLatenessMillis, int perClass) {}
+
+    /**
+     * What to alert on.
+     *
+     * @param topic where alerts are written, a legal topic name
+     * @param rules at least one, names distinct
+     */
+    public record Alerts(String topic, List<AlertRule> rules) {
+
+        public Alerts {
+            rules = List.copyOf(rules);
+        }
+    }
 
     /**
      * Where unusable records are written.
@@ -88,6 +136,18 @@ public record JobFile(
         if (!(flink instanceof RedactedSettings)) {
             flink = new RedactedSettings(flink, Set.of());
         }
+    }
+
+    /**
+     * Returns a model.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public ModelSpec model(String ofName) {
+        return models.stream()
+                .filter(model -> model.name().equals(ofName))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no model " + ofName));
     }
 
     /** Returns all of it as readable YAML, defaults included, {@code ******} for each secret. */

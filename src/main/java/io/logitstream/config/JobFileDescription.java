@@ -1,5 +1,6 @@
 package io.logitstream.config;
 
+import io.logitstream.record.AlertRule;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import java.util.LinkedHashMap;
@@ -28,11 +29,28 @@ final class JobFileDescription {
         Map<String, Object> predictions = section(root, "predictions", job.predictions().topic());
         predictions.put("format", job.predictions().format());
         predictions.put("emit", Words.word(job.predictions().emit()));
+        JobFile.Labels awaited = job.labels();
+        if (awaited != null) {
+            Map<String, Object> labels = section(root, "labels", awaited.topic());
+            labels.put("wait", DurationText.format(awaited.waitMillis()));
+            labels.put("keep", awaited.keep().toString());
+            labels.put("out-of-orderness", DurationText.format(awaited.outOfOrdernessMillis()));
+            labels.put("idle-after", DurationText.format(awaited.idleAfterMillis()));
+        }
+        if (job.labelLedger() != null) {
+            section(root, "label-ledger", job.labelLedger().topic());
+        }
         JobFile.Losses wanted = job.losses();
         if (wanted != null) {
             Map<String, Object> losses = section(root, "losses", wanted.topic());
             losses.put("window", DurationText.format(wanted.windowMillis()));
             losses.put("allowed-lateness", DurationText.format(wanted.allowedLatenessMillis()));
+            losses.put("per-class", wanted.perClass());
+        }
+        JobFile.Alerts alerts = job.alerts();
+        if (alerts != null) {
+            section(root, "alerts", alerts.topic())
+                    .put("rules", alerts.rules().stream().map(JobFileDescription::rule).toList());
         }
         section(root, "dead-letters", job.deadLetters().topic());
         root.put("models", job.models().stream().map(JobFileDescription::model).toList());
@@ -64,6 +82,23 @@ final class JobFileDescription {
         if (!model.loss().equals(ModelLoss.CROSS_ENTROPY)) {
             shown.put("loss", loss(model.loss()));
         }
+        if (model.drift().isGiven()) {
+            shown.put("drift", model.drift().toString());
+        }
+        return shown;
+    }
+
+    private static Map<String, Object> rule(AlertRule rule) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("name", rule.name());
+        if (rule.model() != null) {
+            shown.put("model", rule.model());
+        }
+        shown.put("segment", rule.segment());
+        shown.put("figure", rule.figure().path());
+        shown.put(rule.isAbove() ? "above" : "below", rule.enter());
+        shown.put("leave", rule.leave());
+        shown.put("windows", rule.windows());
         return shown;
     }
 

@@ -1,12 +1,17 @@
 package io.logitstream.config;
 
 import io.logitstream.config.ConfigNode.Section;
+import io.logitstream.config.JobFile.Alerts;
 import io.logitstream.config.JobFile.DeadLetters;
 import io.logitstream.config.JobFile.Delivery;
 import io.logitstream.config.JobFile.Emit;
+import io.logitstream.config.JobFile.LabelLedger;
+import io.logitstream.config.JobFile.Labels;
 import io.logitstream.config.JobFile.Losses;
 import io.logitstream.config.JobFile.Predictions;
 import io.logitstream.config.JobFile.Scores;
+import io.logitstream.record.AlertRule;
+import io.logitstream.record.Keep;
 import io.logitstream.record.ModelSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,9 +59,11 @@ public final class JobFileReader {
         CrossChecks checks = new CrossChecks(root, file, faults);
         checks.checkTopics();
         checks.checkDelivery();
+        checks.checkLosses();
         List<ModelSpec> models = checks.readModels();
+        List<AlertRule> rules = new AlertRules(root, faults).read();
         faults.throwIfAny();
-        return jobFile(root, models);
+        return jobFile(root, models, rules);
     }
 
     private static @Nullable String readText(Path file, Place start, Faults faults) {
@@ -75,10 +82,14 @@ public final class JobFileReader {
         return null;
     }
 
-    private static JobFile jobFile(CheckedSection root, List<ModelSpec> models) {
+    private static JobFile jobFile(
+            CheckedSection root, List<ModelSpec> models, List<AlertRule> rules) {
         CheckedSection kafka = root.sectionOf("kafka");
         CheckedSection flink = root.section("flink");
+        CheckedSection labels = root.section("labels");
+        CheckedSection ledger = root.section("label-ledger");
         CheckedSection losses = root.section("losses");
+        CheckedSection alerts = root.section("alerts");
         return new JobFile(
                 root.valueOf("name"),
                 new KafkaSettings(kafka.values(), kafka.substituted()),
@@ -88,7 +99,10 @@ public final class JobFileReader {
                 Words.constant(Delivery.class, root.valueOf("delivery")),
                 scores(root.sectionOf("scores")),
                 predictions(root.sectionOf("predictions")),
+                labels == null ? null : labels(labels),
+                ledger == null ? null : new LabelLedger(ledger.valueOf("topic")),
                 losses == null ? null : losses(losses),
+                alerts == null ? null : new Alerts(alerts.valueOf("topic"), rules),
                 new DeadLetters(root.sectionOf("dead-letters").valueOf("topic")),
                 models);
     }
@@ -108,10 +122,28 @@ public final class JobFileReader {
                 Words.constant(Emit.class, predictions.valueOf("emit")));
     }
 
+    private static Labels labels(CheckedSection labels) {
+        return new Labels(
+                labels.valueOf("topic"),
+                labels.millisOf("wait"),
+                keep(labels.valueOf("keep")),
+                labels.millisOf("out-of-orderness"),
+                labels.millisOf("idle-after"));
+    }
+
+    private static Keep keep(String text) {
+        return switch (text) {
+            case "float32" -> Keep.FLOAT32;
+            case "float16" -> Keep.FLOAT16;
+            default -> Keep.top(Integer.parseInt(text, 4, text.length() - 1, 10));
+        };
+    }
+
     private static Losses losses(CheckedSection losses) {
         return new Losses(
                 losses.valueOf("topic"),
                 losses.millisOf("window"),
-                losses.millisOf("allowed-lateness"));
+                losses.millisOf("allowed-lateness"),
+                Integer.parseInt(losses.valueOf("per-class")));
     }
 }

@@ -16,32 +16,13 @@ import java.util.List;
 /** Every key of the job file, in the order of the reference. */
 final class JobKeys {
 
-    private static final long YEAR_MILLIS = 365L * 86_400_000;
-
-    private static final Text JOB_NAME =
-            Text.of(
-                    "^[a-z0-9][a-z0-9-]{0,99}$",
-                    "is not a job name",
-                    "lower-case letters, digits and -, not starting with -, at most 100");
-    private static final Text TOPIC =
-            Text.of(
-                    "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",
-                    "is not a legal topic name",
-                    "1 to 249 letters, digits, dots, underscores and hyphens, not . or ..");
-    private static final Text MODEL_NAME =
-            Text.of(
-                    "^[^|\\s\\u0000-\\u001f\\u007f\\u0085\\u00a0\\u2000-\\u200f\\u2028\\u2029\\u3000\\ufeff]{1,200}$",
-                    "is not a model name",
-                    "1 to 200 characters, none of them | or white space");
-    private static final Text PATH = Text.of("^[^\\u0000]+$", "is not a path", "a path");
-
     private static final KeySpec SCORES =
             new KeySpec.Section(
                     "scores",
                     true,
                     "Where raw scores are read.",
                     List.of(
-                            topic("The topic the scores are read from."),
+                            KeyTexts.topic("The topic the scores are read from."),
                             format(
                                     List.copyOf(ScoreFormats.names()),
                                     "How a score record is written. With float32 the value is the"
@@ -50,7 +31,7 @@ final class JobKeys {
                                             + " dead-letters."),
                             withDefault(
                                     "out-of-orderness",
-                                    new Duration(0, YEAR_MILLIS),
+                                    new Duration(0, KeyTexts.YEAR_MILLIS),
                                     "5s",
                                     "How far, in event time, a record may be behind the newest one"
                                             + " of its partition. Too short and records arrive after"
@@ -59,7 +40,7 @@ final class JobKeys {
                                             + " longer."),
                             withDefault(
                                     "idle-after",
-                                    new Duration(1, YEAR_MILLIS),
+                                    new Duration(1, KeyTexts.YEAR_MILLIS),
                                     "30s",
                                     "How long a partition may be silent, in wall-clock time, before"
                                             + " windows stop waiting for it. Too short and a slow"
@@ -72,7 +53,7 @@ final class JobKeys {
                     true,
                     "Where predictions are written.",
                     List.of(
-                            topic("The topic the predictions are written to."),
+                            KeyTexts.topic("The topic the predictions are written to."),
                             format(List.of("json"), "How a prediction is written."),
                             withDefault(
                                     "emit",
@@ -90,30 +71,39 @@ final class JobKeys {
                     "Where the loss of each model, segment and window is written. Without this"
                             + " section no loss is computed.",
                     List.of(
-                            topic("The topic the losses are written to, as upserts by key."),
+                            KeyTexts.topic(
+                                    "The topic the losses are written to, as upserts by key."),
                             withDefault(
                                     "window",
-                                    new Duration(1_000, YEAR_MILLIS),
+                                    new Duration(1_000, KeyTexts.YEAR_MILLIS),
                                     "1min",
                                     "The length of a window, in event time. Too short and a window"
                                             + " has too few labels for its figures to mean anything;"
                                             + " too long and a change shows late."),
                             withDefault(
                                     "allowed-lateness",
-                                    new Duration(0, YEAR_MILLIS),
+                                    new Duration(0, KeyTexts.YEAR_MILLIS),
                                     "10min",
                                     "How long, in event time, a window that was published still"
                                             + " takes late records, each change being a new revision."
                                             + " Too short and late records go to dead-letters as"
                                             + " too-late; too long and the state of many windows is"
-                                            + " kept.")));
+                                            + " kept. With labels, at least their wait."),
+                            withDefault(
+                                    "per-class",
+                                    new Whole(0, 10_000),
+                                    "128",
+                                    "Models with at most this many classes have them counted one by"
+                                            + " one, which recall, precision and drift need. Each"
+                                            + " class takes up to 36 bytes of each window's"
+                                            + " state.")));
 
     private static final KeySpec DEAD_LETTERS =
             new KeySpec.Section(
                     "dead-letters",
                     true,
                     "Where records that can't be used are written, with the reason.",
-                    List.of(topic("The topic the dead letters are written to.")));
+                    List.of(KeyTexts.topic("The topic the dead letters are written to.")));
 
     private static final KeySpec MODELS =
             new KeySpec.Sections(
@@ -123,7 +113,7 @@ final class JobKeys {
                     List.of(
                             required(
                                     "name",
-                                    MODEL_NAME,
+                                    KeyTexts.MODEL_NAME,
                                     "The name records refer to the model by; no two models share"
                                             + " one."),
                             required(
@@ -134,7 +124,7 @@ final class JobKeys {
                                             + " dead-letters."),
                             optional(
                                     "labels",
-                                    PATH,
+                                    KeyTexts.PATH,
                                     "A file with the class names, UTF-8, one a line, line 1 being"
                                             + " class 0, resolved beside the job file. Lines are not"
                                             + " trimmed; there are as many as classes, none empty, no"
@@ -190,7 +180,7 @@ final class JobKeys {
                                                             + " label-smoothing."),
                                             optional(
                                                     "class-weights",
-                                                    PATH,
+                                                    KeyTexts.PATH,
                                                     "A file with the weight of each class, one decimal"
                                                             + " a line, line 1 being class 0, resolved"
                                                             + " beside the job file. The loss becomes"
@@ -207,14 +197,35 @@ final class JobKeys {
                                                             + " class name, an index, or any other"
                                                             + " text. They have predictions, but no"
                                                             + " part in loss, accuracy and"
-                                                            + " calibration.")))));
+                                                            + " calibration."))),
+                            new KeySpec.Section(
+                                    "drift",
+                                    false,
+                                    "What the predicted classes of each window are compared with;"
+                                            + " one of the two. The model may have at most as many"
+                                            + " classes as losses.per-class says.",
+                                    List.of(
+                                            optional(
+                                                    "reference",
+                                                    KeyTexts.PATH,
+                                                    "A file with the expected share of each class,"
+                                                            + " one decimal a line, line 1 being class"
+                                                            + " 0, resolved beside the job file;"
+                                                            + " counts will do."),
+                                            optional(
+                                                    "first-windows",
+                                                    new Whole(1, 1_000),
+                                                    "Compare with the first so many windows of the"
+                                                            + " model and segment, once they take no"
+                                                            + " late records any more. Too few and"
+                                                            + " chance looks like drift.")))));
 
     /** The keys at the top of the file. */
     static final List<KeySpec> ROOT =
             List.of(
                     required(
                             "name",
-                            JOB_NAME,
+                            KeyTexts.JOB_NAME,
                             "The job's name. The consumer group and the prefix of the transactional"
                                     + " ids are made from it: two running jobs of one name steal each"
                                     + " other's partitions and transactions, and a job that is"
@@ -231,15 +242,14 @@ final class JobKeys {
                                     + " be repeated."),
                     SCORES,
                     PREDICTIONS,
+                    WatchKeys.LABELS,
+                    WatchKeys.LABEL_LEDGER,
                     LOSSES,
+                    WatchKeys.ALERTS,
                     DEAD_LETTERS,
                     MODELS);
 
     private JobKeys() {}
-
-    private static KeySpec topic(String description) {
-        return required("topic", TOPIC, description + " No two sections name the same topic.");
-    }
 
     private static KeySpec format(List<String> names, String description) {
         return withDefault("format", new Choice(names), "json", description);

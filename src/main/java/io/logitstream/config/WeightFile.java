@@ -9,10 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads class weights, one decimal a line. */
+/** Reads a number for each class, one decimal a line. */
 final class WeightFile {
 
-    private static final String KEY = "class-weights";
     private static final int MAX_LINE_FAULTS = 20;
     private static final KeyType.Decimal WEIGHT =
             new KeyType.Decimal(0, ModelLoss.MAX_CLASS_WEIGHT);
@@ -20,31 +19,36 @@ final class WeightFile {
     private WeightFile() {}
 
     /**
-     * Reads the weights of a model whose {@code class-weights} are valid text.
+     * Reads the file that a key names, whose value is valid text.
      *
      * @param jobFile what the path is beside
-     * @param loss the model's loss section
+     * @param section what the key stands in
+     * @param key the key
      * @param numClasses how many there must be, or null if that is not known
-     * @return the weights, or null after reporting why they can't be used
+     * @return the numbers, or null after reporting why they can't be used
      */
     static double @Nullable [] read(
-            Path jobFile, CheckedSection loss, @Nullable Integer numClasses, Faults faults) {
-        String shown = loss.shown(KEY);
+            Path jobFile,
+            CheckedSection section,
+            String key,
+            @Nullable Integer numClasses,
+            Faults faults) {
+        String shown = section.shown(key);
         String why;
         try {
-            Path path = jobFile.resolveSibling(loss.valueOf(KEY));
+            Path path = jobFile.resolveSibling(section.valueOf(key));
             List<String> lines = Files.readAllLines(path, StandardCharsets.UTF_8);
             if (numClasses != null && lines.size() != numClasses) {
                 faults.add(
-                        loss.placeOf(KEY),
-                        loss.pathOf(KEY),
+                        section.placeOf(key),
+                        section.pathOf(key),
                         "%s has %d lines, but the model has %d classes"
                                 .formatted(shown, lines.size(), numClasses),
-                        "one weight for each class");
+                        "one number for each class");
                 return null;
             }
             // What stands in the job file, not what was put in for it: that may be a secret.
-            boolean hidden = loss.substituted().contains(KEY);
+            boolean hidden = section.substituted().contains(key);
             return weights(lines, hidden ? shown : path.toString(), faults);
         } catch (IOException e) {
             why = FileText.explain(e);
@@ -52,8 +56,8 @@ final class WeightFile {
             why = "it is not a path";
         }
         faults.add(
-                loss.placeOf(KEY),
-                loss.pathOf(KEY),
+                section.placeOf(key),
+                section.pathOf(key),
                 "names the file " + shown + ", but " + why,
                 "");
         return null;

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the broker before anything starts, and creates the output topics that are missing, with
  * the broker's defaults for partitions and replication. The losses topic is created compacted,
- * since its records are upserts. The scores topic is never created: an empty one would hide a
- * typing error.
+ * since its records are upserts. The topics of scores and labels are never created: an empty one
+ * would hide a typing error.
  */
 public final class BrokerChecks {
 
@@ -103,17 +103,22 @@ public final class BrokerChecks {
                             + "); is the broker up, is the address right, do the security settings match?");
             return;
         }
-        if (!topics.contains(job.scores().topic())) {
-            faults.add(
-                    "scores.topic: topic '"
-                            + job.scores().topic()
-                            + "' does not exist; create it or correct the name");
+        requireInput("scores.topic", job.scores().topic(), topics);
+        if (job.labels() != null) {
+            requireInput("labels.topic", job.labels().topic(), topics);
         }
         Map<String, NewTopic> outputs = outputs();
         createMissing(outputs, topics);
         outputs.forEach((key, topic) -> checkLargestMessage(key, topic.name()));
         if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
             checkTransactionTimeout(nodes);
+        }
+    }
+
+    private void requireInput(String key, String topic, Set<String> topics) {
+        if (!topics.contains(topic)) {
+            faults.add(
+                    key + ": topic '" + topic + "' does not exist; create it or correct the name");
         }
     }
 
@@ -129,6 +134,12 @@ public final class BrokerChecks {
                                     Map.of(
                                             TopicConfig.CLEANUP_POLICY_CONFIG,
                                             TopicConfig.CLEANUP_POLICY_COMPACT)));
+        }
+        if (job.labelLedger() != null) {
+            wanted.put("label-ledger.topic", newTopic(job.labelLedger().topic()));
+        }
+        if (job.alerts() != null) {
+            wanted.put("alerts.topic", newTopic(job.alerts().topic()));
         }
         wanted.put("dead-letters.topic", newTopic(job.deadLetters().topic()));
         return wanted;

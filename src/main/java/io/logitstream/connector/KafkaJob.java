@@ -2,9 +2,10 @@ package io.logitstream.connector;
 
 import io.logitstream.codec.DecoderLimits;
 import io.logitstream.config.JobFile;
+import io.logitstream.operator.InputWatermarks;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
-import io.logitstream.operator.ScoreWatermarks;
+import io.logitstream.record.LabelInput;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.ScoreInput;
@@ -21,6 +22,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -82,29 +84,51 @@ public final class KafkaJob {
     private void define(StreamExecutionEnvironment env) {
         DataStream<ScoreInput> scores =
                 env.fromSource(
-                                source(),
-                                ScoreWatermarks.of(job.scores()),
+                                source(
+                                        job.scores().topic(),
+                                        new ScoreDeserializer(
+                                                job.scores().format(), limits(job.models()))),
+                                InputWatermarks.of(job.scores()),
                                 OperatorIds.SCORES_SOURCE)
                         .uid(OperatorIds.SCORES_SOURCE);
-        JobFile.Losses losses = job.losses();
-        ScoringTopology.Sinks sinks =
-                new ScoringTopology.Sinks(
-                        sink(job.predictions().topic(), OperatorIds.PREDICTIONS_SINK),
-                        losses == null ? null : sink(losses.topic(), OperatorIds.LOSSES_SINK),
-                        sink(job.deadLetters().topic(), OperatorIds.DEAD_LETTERS_SINK));
-        ScoringTopology.build(scores, job, new OutputLimit(maxRequestBytes(job)), sinks);
+        ScoringTopology.build(
+                scores,
+                job.labels() == null ? null : labels(env, job.labels()),
+                job,
+                new OutputLimit(maxRequestBytes(job)),
+                sinks());
     }
 
-    private KafkaSource<ScoreInput> source() {
+    private DataStream<LabelInput> labels(StreamExecutionEnvironment env, JobFile.Labels labels) {
+        return env.fromSource(
+                        source(labels.topic(), new LabelDeserializer(limits(job.models()))),
+                        InputWatermarks.of(labels),
+                        OperatorIds.LABELS_SOURCE)
+                .uid(OperatorIds.LABELS_SOURCE);
+    }
+
+    private ScoringTopology.Sinks sinks() {
+        JobFile.Losses losses = job.losses();
+        JobFile.LabelLedger ledger = job.labelLedger();
+        JobFile.Alerts alerts = job.alerts();
+        return new ScoringTopology.Sinks(
+                sink(job.predictions().topic(), OperatorIds.PREDICTIONS_SINK),
+                sink(job.deadLetters().topic(), OperatorIds.DEAD_LETTERS_SINK),
+                losses == null ? null : sink(losses.topic(), OperatorIds.LOSSES_SINK),
+                ledger == null ? null : sink(ledger.topic(), OperatorIds.LABEL_LEDGER_SINK),
+                alerts == null ? null : sink(alerts.topic(), OperatorIds.ALERTS_SINK));
+    }
+
+    private <T> KafkaSource<T> source(String topic, KafkaRecordDeserializationSchema<T> decoder) {
         Properties properties = kafkaProperties();
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         String reset = properties.getProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return KafkaSource.<ScoreInput>builder()
-                .setTopics(job.scores().topic())
+        return KafkaSource.<T>builder()
+                .setTopics(topic)
                 .setGroupId(job.name())
-                .setClientIdPrefix(job.name())
+                .setClientIdPrefix(job.name() + "-" + topic)
                 .setStartingOffsets(committedOr(reset))
-                .setDeserializer(new ScoreDeserializer(job.scores().format(), limits(job.models())))
+                .setDeserializer(decoder)
                 .setProperties(properties)
                 .build();
     }

@@ -1,5 +1,8 @@
 package io.logitstream.kernel;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +97,17 @@ public final class ExactSum {
     /** Returns the lower 64 bits. */
     public long low() {
         return low;
+    }
+
+    /** Writes the upper, then the lower 64 bits. */
+    public void writeTo(DataOutput out) throws IOException {
+        out.writeLong(high);
+        out.writeLong(low);
+    }
+
+    /** Reads what {@link #writeTo} wrote. */
+    public static ExactSum readFrom(DataInput in) throws IOException {
+        return new ExactSum(in.readLong(), in.readLong());
     }
 
     @Override

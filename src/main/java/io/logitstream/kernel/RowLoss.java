@@ -5,9 +5,9 @@ import java.io.Serializable;
 import java.util.Set;
 
 /**
- * The loss of a labelled row, formed from its state in log space: finite whenever the label's score
- * is, +infinity if the label is a masked class, never negative. With smoothing the differences of
- * scores, and their sum in a lane, must be within float32 too.
+ * The loss of a labelled row, formed from its summary in log space: finite whenever the label's
+ * score is, +infinity if the label is a masked class, never negative. With smoothing the
+ * differences of scores, and their sum in a lane, must be within float32 too.
  *
  * <p>With neither parameter it is the cross-entropy {@code l_y = lse - z_y}. Label smoothing is
  * {@code (1 - a) l_y + a mean_k l_k} (Szegedy et al. 2016, Rethinking the Inception Architecture
@@ -49,10 +49,11 @@ public record RowLoss(double labelSmoothing, double focalGamma) implements Seria
     /**
      * Returns the loss in nats.
      *
-     * @param row a valid reduced row whose label's score is set
+     * @param row a valid row, made with {@link #sums}
+     * @param labelScore the score of its true class, before the temperature
      */
-    public double nats(RowState row) {
-        double crossEntropy = row.crossEntropy();
+    public double nats(RowSummary row, float labelScore) {
+        double crossEntropy = row.crossEntropy(labelScore);
         if (labelSmoothing > 0 && crossEntropy < Double.POSITIVE_INFINITY) {
             return (1 - labelSmoothing) * crossEntropy + labelSmoothing * row.meanCrossEntropy();
         }

@@ -127,10 +127,6 @@ public final class RowState {
         invalid |= sawInvalid;
     }
 
-    private double scaledDifference(float score, float reference) {
-        return ((double) score - reference) / temperature;
-    }
-
     /**
      * Tells the state the score of the row's true class, as it was given (before the temperature).
      */
@@ -195,7 +191,7 @@ public final class RowState {
 
     /** Returns {@code ln S}, S relative to the largest score. */
     double logSum() {
-        return StrictMath.log(sumRelativeToMax());
+        return RowSummary.logSum(sumRelativeToMax());
     }
 
     /**
@@ -244,8 +240,7 @@ public final class RowState {
     /** Returns {@code sum p^2}, in (0, 1]. */
     public double sumOfSquares() {
         require(Sums.MOMENTS);
-        double largest = confidence();
-        return largest > 0.5 ? largest - scatter() : sums.q / (sums.s * sums.s);
+        return summary().sumOfSquares();
     }
 
     /** Returns {@code sum p (max p - p)}. */
@@ -262,6 +257,18 @@ public final class RowState {
         return logSum() - sums.g / sums.unmasked / temperature;
     }
 
+    /** Returns what of this row is needed to judge a label: its scores are not. */
+    public RowSummary summary() {
+        require(Sums.MOMENTS);
+        return new RowSummary(
+                temperature,
+                sums.max,
+                sumRelativeToMax(),
+                scatter(),
+                sums.q / (sums.s * sums.s),
+                holds(Sums.GAPS) ? meanCrossEntropy() : 0);
+    }
+
     /** Returns whether the score of the true class is known. */
     public boolean hasLabel() {
         return !Float.isNaN(labelScore);
@@ -273,7 +280,7 @@ public final class RowState {
      * masked class.
      */
     public double crossEntropy() {
-        return logSum() - scaledDifference(labelScore, sums.max);
+        return RowSummary.crossEntropy(sumRelativeToMax(), temperature, sums.max, labelScore);
     }
 
     /**
@@ -281,13 +288,7 @@ public final class RowState {
      * squared norm of the gradient of the loss (Brier 1950, as a sum over classes).
      */
     public double brier() {
-        double labelTerm = StrictMath.exp(scaledDifference(labelScore, sums.max));
-        double p = labelTerm / sumRelativeToMax();
-        double largest = confidence();
-        // In this order nothing cancels where the label is all but certain.
-        return largest > 0.5
-                ? Math.max(0, (largest - p) + (1 - p) - scatter())
-                : Math.max(0, sumOfSquares() - 2 * p + 1);
+        return summary().brier(labelScore);
     }
 
     @Override

@@ -7,22 +7,20 @@ import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.Header;
 import io.logitstream.record.LossTerm;
-import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns each decoded row into an encoded prediction (main output), a loss term, or a dead letter
- * (side outputs {@link Outputs}). Decisions are the {@link RowClassifier}'s. Keeps no state, so it
- * runs where the row was read.
+ * Turns each decoded row into an encoded prediction (main output), a loss term, what has to wait
+ * for a label, or a dead letter (side outputs {@link Outputs}). Decisions are the {@link
+ * RowClassifier}'s. Keeps no state, so it runs where the row was read.
  *
  * <p>A row whose window is past its allowed lateness still gets its prediction; its loss goes to
  * the dead letters as {@code too-late}.
@@ -31,9 +29,7 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
 
     private static final long serialVersionUID = 1L;
 
-    private final List<ModelSpec> models;
-    private final boolean wholeDistribution;
-    private final long windowMillis;
+    private final ScoringPlan plan;
     private final long allowedLatenessMillis;
     private final OutputLimit limit;
 
@@ -49,10 +45,8 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
      * @param limit how large an output may be
      */
     public ClassifyFunction(JobFile job, OutputLimit limit) {
-        this.models = job.models();
-        this.wholeDistribution = job.predictions().emit() == JobFile.Emit.FULL;
+        this.plan = ScoringPlan.of(job);
         JobFile.Losses losses = job.losses();
-        this.windowMillis = losses == null ? 0 : losses.windowMillis();
         this.allowedLatenessMillis = losses == null ? 0 : losses.allowedLatenessMillis();
         this.limit = limit;
     }
@@ -60,11 +54,10 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
     @Override
     public void open(OpenContext context) {
         KernelNotice.giveOnce();
-        classifier =
-                new RowClassifier(models, RowKernels.create(), wholeDistribution, windowMillis);
+        classifier = new RowClassifier(plan, RowKernels.create());
         encoder = new JsonPredictionEncoder();
         deadLetters = new DeadLetters(limit);
-        metrics = new ModelMetrics(getRuntimeContext().getMetricGroup(), models);
+        metrics = new ModelMetrics(getRuntimeContext().getMetricGroup(), plan.models());
     }
 
     @Override
@@ -78,13 +71,16 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
         }
         if (fault != null) {
             bury(input.raw(), fault, counters, context);
+            if (row != null && fault.reason() != FaultReason.OUTPUT_TOO_LARGE) {
+                emitRefused(row, context);
+            }
             return;
         }
         counters.predictions.inc();
         if (classifier.isLabelled()) {
             counters.labelled.inc();
         }
-        if (windowMillis > 0) {
+        if (plan.windowMillis() > 0) {
             emitLossTerm(input.raw(), counters, context);
         }
     }
@@ -107,24 +103,37 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
 
     private void emitLossTerm(RawRecord raw, ModelMetrics.Counters counters, Context context) {
         LossTerm term = classifier.lossTerm();
-        long lastMillis = term.windowStartMillis() + windowMillis - 1;
         long watermark = context.timerService().currentWatermark();
-        if (lastMillis + allowedLatenessMillis <= watermark) {
+        if (isTooLate(term, watermark)) {
             counters.late.inc();
             bury(raw, tooLate(term, watermark), counters, context);
             return;
         }
         context.output(Outputs.LOSS_TERMS, term);
+        if (classifier.isWaiting()) {
+            context.output(Outputs.WAITING_ROWS, classifier.waitingRow());
+        }
+    }
+
+    private void emitRefused(ScoreRecord row, Context context) {
+        LossTerm term = plan.windowMillis() == 0 ? null : classifier.refusedTerm(row);
+        if (term != null && !isTooLate(term, context.timerService().currentWatermark())) {
+            context.output(Outputs.LOSS_TERMS, term);
+        }
+    }
+
+    private boolean isTooLate(LossTerm term, long watermark) {
+        long lastMillis = term.windowStartMillis() + plan.windowMillis() - 1;
+        return lastMillis + allowedLatenessMillis <= watermark;
     }
 
     private Fault tooLate(LossTerm term, long watermark) {
+        long end = term.windowStartMillis() + plan.windowMillis();
         return new Fault(
                 FaultReason.TOO_LATE,
                 "its window starting at %d closed for good at %d, the watermark is at %d; the prediction was written, the loss not counted"
                         .formatted(
-                                term.windowStartMillis(),
-                                term.windowStartMillis() + windowMillis + allowedLatenessMillis,
-                                watermark));
+                                term.windowStartMillis(), end + allowedLatenessMillis, watermark));
     }
 
     private void bury(RawRecord raw, Fault fault, ModelMetrics.Counters counters, Context context) {

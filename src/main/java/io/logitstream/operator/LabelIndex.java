@@ -1,5 +1,7 @@
 package io.logitstream.operator;
 
+import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.ScoreRecord;
 import java.util.HashMap;
@@ -34,18 +36,32 @@ final class LabelIndex {
     }
 
     /**
-     * Returns the class, {@link ScoreRecord#NO_LABEL} if the record has no label or one to ignore,
-     * or {@link #UNKNOWN}.
+     * Returns the class, {@link ScoreRecord#NO_LABEL} if there is no label or one to ignore, or
+     * {@link #UNKNOWN}.
+     *
+     * @param name the label if it was given as text, else null
+     * @param given the label if it was given as an index, else {@link ScoreRecord#NO_LABEL}
      */
-    int indexOf(ScoreRecord record) {
-        String name = record.labelName();
-        if (name == null && record.labelIndex() == ScoreRecord.NO_LABEL) {
+    int indexOf(@Nullable String name, int given) {
+        if (name == null && given == ScoreRecord.NO_LABEL) {
             return ScoreRecord.NO_LABEL;
         }
-        int index = name == null ? inRange(record.labelIndex()) : indexOf(name);
+        int index = name == null ? inRange(given) : indexOf(name);
         boolean ignore =
                 index == UNKNOWN ? name != null && name.equals(ignored) : index == ignoredIndex;
         return ignore ? ScoreRecord.NO_LABEL : index;
+    }
+
+    /** Returns the fault of a label that is {@link #UNKNOWN}. */
+    Fault fault(@Nullable String name, int given, String model) {
+        return new Fault(
+                FaultReason.UNKNOWN_LABEL,
+                "label "
+                        + (name == null ? "" + given : "'" + name + "'")
+                        + " is not a class of model '"
+                        + model
+                        + "': "
+                        + this);
     }
 
     private int indexOf(String name) {

@@ -15,5 +15,12 @@ public final class OperatorIds {
     public static final String LATE_PARTIALS = "late-partials";
     public static final String LOSSES_SINK = "losses-sink";
 
+    public static final String LABELS_SOURCE = "labels-source";
+    public static final String RESOLVE_LABELS = "resolve-labels";
+    public static final String JOIN_LABELS = "join-labels";
+    public static final String PRE_AGGREGATE_LABELS = "pre-aggregate-labels";
+    public static final String LABEL_LEDGER_SINK = "label-ledger-sink";
+    public static final String ALERTS_SINK = "alerts-sink";
+
     private OperatorIds() {}
 }

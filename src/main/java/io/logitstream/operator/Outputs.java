@@ -3,6 +3,7 @@ package io.logitstream.operator;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
+import io.logitstream.record.WaitingRow;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.util.OutputTag;
 
@@ -13,7 +14,7 @@ public final class Outputs {
     public static final OutputTag<OutputRecord> DEAD_LETTERS =
             new OutputTag<>("dead-letters", TypeInformation.of(OutputRecord.class));
 
-    /** What each classified row adds to its loss window. */
+    /** What each row adds to its loss window. */
     public static final OutputTag<LossTerm> LOSS_TERMS =
             new OutputTag<>("loss-terms", TypeInformation.of(LossTerm.class));
 
@@ -23,6 +24,18 @@ public final class Outputs {
      */
     public static final OutputTag<LossPartial> LATE_PARTIALS =
             new OutputTag<>("late-partials", TypeInformation.of(LossPartial.class));
+
+    /** Classified rows that wait for their label. */
+    public static final OutputTag<WaitingRow> WAITING_ROWS =
+            new OutputTag<>("waiting-rows", TypeInformation.of(WaitingRow.class));
+
+    /** Scores and labels that did not find each other, as they are written. */
+    public static final OutputTag<OutputRecord> LABEL_LEDGER =
+            new OutputTag<>("label-ledger", TypeInformation.of(OutputRecord.class));
+
+    /** Alerts that start or end, as they are written. */
+    public static final OutputTag<OutputRecord> ALERTS =
+            new OutputTag<>("alerts", TypeInformation.of(OutputRecord.class));
 
     private Outputs() {}
 }

@@ -31,9 +31,21 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     /** More (model, segment, window) states than this are not held. */
     static final int MAX_STATES = 512;
 
+    private final long aheadMillis;
+
     private transient Map<Slot, LossState> states;
 
     private record Slot(String model, String segment, long windowStartMillis) {}
+
+    /**
+     * Creates the operator.
+     *
+     * @param aheadMillis by how much the watermark it sends is ahead of the one it receives, which
+     *     is how long its terms are in time after their windows ended
+     */
+    public PreAggregateLossOperator(long aheadMillis) {
+        this.aheadMillis = aheadMillis;
+    }
 
     @Override
     public void open() throws Exception {
@@ -60,7 +72,8 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         flush();
-        super.processWatermark(mark);
+        boolean isLast = mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp();
+        super.processWatermark(isLast ? mark : new Watermark(mark.getTimestamp() + aheadMillis));
     }
 
     /**

@@ -1,23 +1,44 @@
 package io.logitstream.operator;
 
+import io.logitstream.codec.JsonAlertEncoder;
 import io.logitstream.codec.JsonLossAggregateEncoder;
+import io.logitstream.config.JobFile;
+import io.logitstream.record.Alert;
+import io.logitstream.record.AlertRule;
+import io.logitstream.record.AlertState;
+import io.logitstream.record.Drift;
+import io.logitstream.record.DriftBaseline;
+import io.logitstream.record.DriftReference;
+import io.logitstream.record.DriftWindow;
 import io.logitstream.record.Header;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossKey;
+import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the loss of a window, with a revision that grows each time. The revision lives as long
- * as the window: until the watermark passes its end and the allowed lateness.
+ * Publishes the loss of a window, with a revision that grows each time; alerts go to {@link
+ * Outputs#ALERTS}. What belongs to a window lives as long as the window: until the watermark passes
+ * its end and the allowed lateness. Then the first windows become the baseline of drift, where that
+ * is wanted; it and the latest windows of each alert rule stay, which is a bounded size for each
+ * (model, segment).
  */
 public final class PublishLossFunction
         extends ProcessWindowFunction<byte[], OutputRecord, LossKey, TimeWindow> {
@@ -26,19 +47,47 @@ public final class PublishLossFunction
 
     private static final ValueStateDescriptor<Long> REVISION =
             new ValueStateDescriptor<>(StateIds.LOSS_REVISION, Types.LONG);
+    private static final ValueStateDescriptor<DriftWindow> DRIFT_WINDOW =
+            new ValueStateDescriptor<>(
+                    StateIds.DRIFT_WINDOW, TypeInformation.of(DriftWindow.class));
+    private static final ValueStateDescriptor<DriftBaseline> DRIFT_BASELINE =
+            new ValueStateDescriptor<>(
+                    StateIds.DRIFT_BASELINE, TypeInformation.of(DriftBaseline.class));
+    private static final MapStateDescriptor<String, AlertState> ALERTS =
+            new MapStateDescriptor<>(
+                    StateIds.ALERTS, Types.STRING, TypeInformation.of(AlertState.class));
 
+    private final List<ModelSpec> models;
+    private final List<AlertRule> rules;
+    private final long allowedLatenessMillis;
+
+    private transient Map<String, ModelSpec> modelOfName;
     private transient JsonLossAggregateEncoder encoder;
+    private transient JsonAlertEncoder alertEncoder;
+
+    /** Creates the function of a job that has losses. */
+    public PublishLossFunction(JobFile job) {
+        this.models = job.models();
+        this.rules = job.alerts() == null ? List.of() : job.alerts().rules();
+        this.allowedLatenessMillis = job.losses().allowedLatenessMillis();
+    }
 
     @Override
     public void open(OpenContext context) {
+        modelOfName = new HashMap<>();
+        models.forEach(model -> modelOfName.put(model.name(), model));
         encoder = new JsonLossAggregateEncoder();
+        alertEncoder = new JsonAlertEncoder();
     }
 
     @Override
     public void process(
             LossKey key, Context context, Iterable<byte[]> states, Collector<OutputRecord> out)
             throws Exception {
-        byte[] state = states.iterator().next();
+        // A model may be taken out of the job file while its windows are open.
+        ModelSpec model = modelOfName.computeIfAbsent(key.model(), ModelSpec::forgotten);
+        byte[] bytes = states.iterator().next();
+        LossState state = LossStateFormat.decode(bytes);
         ValueState<Long> published = context.windowState().getState(REVISION);
         Long before = published.value();
         long revision = before == null ? 1 : before + 1;
@@ -50,16 +99,91 @@ public final class PublishLossFunction
                         key.segment().isEmpty() ? null : key.segment(),
                         new LossAggregate.Window(window.getStart(), window.getEnd()),
                         revision,
-                        LossStateFormat.decode(state));
+                        state,
+                        drift(model, state, context));
         out.collect(
                 new OutputRecord(
                         aggregate.key().getBytes(StandardCharsets.UTF_8),
-                        encoder.encode(aggregate),
-                        new Header[] {new Header(LossStateFormat.HEADER, state)}));
+                        encoder.encode(aggregate, model),
+                        new Header[] {new Header(LossStateFormat.HEADER, bytes)}));
+        for (AlertRule rule : rules) {
+            if (rule.watches(key.model(), key.segment())) {
+                watch(rule, aggregate, context);
+            }
+        }
+    }
+
+    private @Nullable Drift drift(ModelSpec model, LossState state, Context context)
+            throws Exception {
+        DriftReference reference = model.drift();
+        if (reference.hasShares()) {
+            return Drift.between(state.classes(), reference.shares());
+        }
+        if (reference.firstWindows() == 0) {
+            return null;
+        }
+        DriftBaseline baseline = baseline(context);
+        if (baseline.windows() < reference.firstWindows()) {
+            DriftWindow window =
+                    new DriftWindow(reference.firstWindows(), state.classes().predicted());
+            context.windowState().getState(DRIFT_WINDOW).update(window);
+        }
+        return baseline.compare(
+                state.classes(),
+                context.window().getEnd(),
+                reference.firstWindows(),
+                allowedLatenessMillis);
+    }
+
+    private static DriftBaseline baseline(Context context) throws Exception {
+        DriftBaseline baseline = context.globalState().getState(DRIFT_BASELINE).value();
+        return baseline == null ? DriftBaseline.NONE : baseline;
+    }
+
+    private void watch(AlertRule rule, LossAggregate aggregate, Context context) throws Exception {
+        MapState<String, AlertState> alerts = context.globalState().getMapState(ALERTS);
+        AlertState before = alerts.get(rule.name());
+        before = before == null ? AlertState.NONE : before;
+        LossAggregate.Window window = aggregate.window();
+        AlertState after =
+                AlertWatch.update(rule, before, window.startMillis(), rule.figure().of(aggregate));
+        if (!after.equals(before)) {
+            alerts.put(rule.name(), after);
+        }
+        if (after.isRaised() != before.isRaised()) {
+            long size = window.endMillis() - window.startMillis();
+            int latest = after.values().length - 1;
+            long start = after.windowStarts()[latest];
+            Alert alert =
+                    new Alert(
+                            rule,
+                            after.isRaised(),
+                            aggregate.model(),
+                            aggregate.segment(),
+                            new LossAggregate.Window(start, start + size),
+                            aggregate.revision(),
+                            after.values()[latest]);
+            String key = rule.name() + "|" + aggregate.model() + "|" + rule.segment();
+            context.output(
+                    Outputs.ALERTS,
+                    new OutputRecord(
+                            key.getBytes(StandardCharsets.UTF_8),
+                            alertEncoder.encode(alert),
+                            Header.NONE));
+        }
     }
 
     @Override
-    public void clear(Context context) {
+    public void clear(Context context) throws Exception {
         context.windowState().getState(REVISION).clear();
+        ValueState<DriftWindow> state = context.windowState().getState(DRIFT_WINDOW);
+        DriftWindow window = state.value();
+        if (window != null) {
+            long end = context.window().getEnd();
+            DriftBaseline baseline =
+                    baseline(context).with(end, window.predicted(), window.wanted());
+            context.globalState().getState(DRIFT_BASELINE).update(baseline);
+            state.clear();
+        }
     }
 }

@@ -6,15 +6,16 @@ import io.logitstream.kernel.RowState.Sums;
 import io.logitstream.kernel.TopK;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
+import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Prediction;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.WaitingRow;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,7 @@ public final class RowClassifier {
     public static final double WEIGHT_LIMIT = 0x1p40;
 
     private final RowKernel kernel;
-    private final boolean wholeDistribution;
-    private final long windowMillis;
+    private final ScoringPlan plan;
     private final Map<String, Model> models = new HashMap<>();
 
     private Model model;
@@ -46,19 +46,14 @@ public final class RowClassifier {
     /**
      * Creates a classifier.
      *
-     * @param specs the models, at least one
+     * @param plan the models and what is wanted of their rows
      * @param kernel reduces the rows
-     * @param wholeDistribution whether predictions carry all probabilities
-     * @param windowMillis length of the loss windows, or 0 if rows need no window (then they need
-     *     no time either)
      */
-    public RowClassifier(
-            List<ModelSpec> specs, RowKernel kernel, boolean wholeDistribution, long windowMillis) {
+    public RowClassifier(ScoringPlan plan, RowKernel kernel) {
         this.kernel = kernel;
-        this.wholeDistribution = wholeDistribution;
-        this.windowMillis = windowMillis;
-        for (ModelSpec spec : specs) {
-            models.put(spec.name(), new Model(spec));
+        this.plan = plan;
+        for (ModelSpec spec : plan.models()) {
+            models.put(spec.name(), new Model(spec, plan));
         }
     }
 
@@ -69,13 +64,16 @@ public final class RowClassifier {
         final ScoreDeclaration declaration;
         final RowState state;
 
-        Model(ModelSpec spec) {
+        Model(ModelSpec spec, ScoringPlan plan) {
             this.spec = spec;
             this.labels = new LabelIndex(spec);
             this.declaration = ScoreDeclaration.of(spec.scoresAre());
             Set<Sums> sums = EnumSet.of(Sums.MOMENTS);
             sums.addAll(spec.loss().row().sums());
-            int k = Math.max(spec.topK(), LossTerm.RANKS);
+            int k = Math.max(spec.topK(), LabelFigures.RANKS);
+            if (plan.keep() != null) {
+                k = Math.max(k, plan.keep().best());
+            }
             this.state = new RowState(spec.temperature(), k, sums);
         }
     }
@@ -129,7 +127,7 @@ public final class RowClassifier {
                     FaultReason.INVALID_FIELD,
                     "weight is " + record.weight() + ", must be below 2^40");
         }
-        if (windowMillis > 0 && record.timestampMillis() == RawRecord.NO_TIMESTAMP) {
+        if (plan.windowMillis() > 0 && record.timestampMillis() == RawRecord.NO_TIMESTAMP) {
             return new Fault(
                     FaultReason.INVALID_TIMESTAMP,
                     "neither the record nor Kafka gives a timestamp, but loss windows need one");
@@ -160,25 +158,10 @@ public final class RowClassifier {
     }
 
     private @Nullable Fault resolveLabel(ScoreRecord record, Model found) {
-        label = found.labels.indexOf(record);
-        if (label == LabelIndex.UNKNOWN) {
-            String given =
-                    record.labelName() == null
-                            ? "" + record.labelIndex()
-                            : "'" + record.labelName() + "'";
-            return new Fault(
-                    FaultReason.UNKNOWN_LABEL,
-                    "label "
-                            + given
-                            + " is not a class of model '"
-                            + found.spec.name()
-                            + "': "
-                            + found.labels);
-        }
-        if (label != ScoreRecord.NO_LABEL) {
-            found.state.setLabelScore(record.scores()[label]);
-        }
-        return null;
+        label = found.labels.indexOf(record.labelName(), record.labelIndex());
+        return label == LabelIndex.UNKNOWN
+                ? found.labels.fault(record.labelName(), record.labelIndex(), found.spec.name())
+                : null;
     }
 
     /** Returns whether the last row, classified without fault, has a label. */
@@ -216,7 +199,7 @@ public final class RowClassifier {
                 state.entropy(),
                 state.temperature(),
                 model.spec.normalizer(),
-                wholeDistribution ? distribution() : null);
+                plan.wholeDistribution() ? distribution() : null);
     }
 
     private float[] distribution() {
@@ -226,23 +209,66 @@ public final class RowClassifier {
         return distribution;
     }
 
+    /**
+     * Returns whether the last row, classified without fault, has to wait for its label: one is to
+     * come by itself, and the record had none, not even one to ignore.
+     */
+    public boolean isWaiting() {
+        return plan.keep() != null
+                && label == ScoreRecord.NO_LABEL
+                && row.labelName() == null
+                && row.labelIndex() == ScoreRecord.NO_LABEL;
+    }
+
+    /** Returns what has to be kept of the last row, which {@linkplain #isWaiting waits}. */
+    public WaitingRow waitingRow() {
+        return WaitingRow.of(row, model.state.summary(), model.state.topK(), plan.keep());
+    }
+
     /** Returns what the last row, classified without fault, adds to the loss of its window. */
     public LossTerm lossTerm() {
         RowState state = model.state;
-        boolean labelled = isLabelled();
+        LabelFigures figures = null;
+        if (isLabelled()) {
+            int rank = state.topK().rankOf(label);
+            figures =
+                    LabelFigures.of(
+                            label, row.scores()[label], rank, state.summary(), model.spec.loss());
+        }
         return new LossTerm(
                 row.model(),
                 row.segment(),
-                windowMillis == 0
-                        ? 0
-                        : LossAggregate.Window.startOf(row.timestampMillis(), windowMillis),
+                windowStart(row),
+                isWaiting() ? LossTerm.Kind.WAITING_ROW : LossTerm.Kind.ROW,
+                1,
                 row.weight(),
                 state.confidence(),
                 state.entropy(),
-                labelled,
-                labelled ? model.spec.loss().row().nats(state) : 0,
-                labelled ? model.spec.loss().weightOf(label) : 0,
-                labelled ? state.brier() : 0,
-                labelled ? state.topK().rankOf(label) : -1);
+                state.topK().classAt(0),
+                plan.countsClasses(model.spec),
+                figures,
+                0);
+    }
+
+    /**
+     * Returns what a refused row adds to its window, or null if it has none: its model is not in
+     * the job, or nothing gives its time.
+     *
+     * @param refused the row {@link #classify} has just refused
+     */
+    public @Nullable LossTerm refusedTerm(ScoreRecord refused) {
+        boolean timeless =
+                plan.windowMillis() > 0 && refused.timestampMillis() == RawRecord.NO_TIMESTAMP;
+        return timeless || !models.containsKey(refused.model())
+                ? null
+                : LossTerm.event(
+                        LossTerm.Kind.REFUSED_ROW,
+                        refused.model(),
+                        refused.segment(),
+                        windowStart(refused));
+    }
+
+    private long windowStart(ScoreRecord record) {
+        return LossAggregate.Window.startOf(record.timestampMillis(), plan.windowMillis());
     }
 }

@@ -10,5 +10,26 @@ public final class StateIds {
     /** Per window of {@link OperatorIds#LOSS_WINDOW}: how often it has been published. */
     public static final String LOSS_REVISION = "loss-revision";
 
+    /** Per window of {@link OperatorIds#LOSS_WINDOW}: whether it changed since it was published. */
+    public static final String LOSS_CHANGED = "loss-changed";
+
+    /**
+     * Per window of {@link OperatorIds#LOSS_WINDOW}: how often each class was predicted, while the
+     * window may become part of the baseline.
+     */
+    public static final String DRIFT_WINDOW = "drift-window";
+
+    /** Per key of {@link OperatorIds#LOSS_WINDOW}: what drift is measured against. */
+    public static final String DRIFT_BASELINE = "drift-baseline";
+
+    /** Per key of {@link OperatorIds#LOSS_WINDOW} and rule: the latest windows of an alert. */
+    public static final String ALERTS = "alerts";
+
+    /** Per key of {@link OperatorIds#JOIN_LABELS}: what is remembered of score and labels. */
+    public static final String JOIN_MEMORY = "join-memory";
+
+    /** Per key of {@link OperatorIds#JOIN_LABELS}: the row that waits. */
+    public static final String WAITING_ROW = "waiting-row";
+
     private StateIds() {}
 }

@@ -11,13 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param revision 1 for the first time the window is published, higher whenever something late
  *     changed it
  * @param state what was measured; not modified by whoever reads the aggregate
+ * @param drift how far the predictions are from the reference, or null if there is none
  */
 public record LossAggregate(
         String model,
         @Nullable String segment,
         @Nullable Window window,
         long revision,
-        LossState state) {
+        LossState state,
+        @Nullable Drift drift) {
+
+    /** Creates an aggregate that is compared with nothing. */
+    public LossAggregate(
+            String model,
+            @Nullable String segment,
+            @Nullable Window window,
+            long revision,
+            LossState state) {
+        this(model, segment, window, revision, state, null);
+    }
 
     /**
      * Stands for the line over all segments of a model. No record may bring it as its own segment.
@@ -32,9 +44,14 @@ public record LossAggregate(
      */
     public record Window(long startMillis, long endMillis) {
 
-        /** Returns the start of the window of {@code sizeMillis} that a time falls into. */
+        /**
+         * Returns the start of the window of {@code sizeMillis} that a time falls into; 0 if the
+         * size is 0, which stands for no windows.
+         */
         public static long startOf(long timestampMillis, long sizeMillis) {
-            return timestampMillis - Math.floorMod(timestampMillis, sizeMillis);
+            return sizeMillis == 0
+                    ? 0
+                    : timestampMillis - Math.floorMod(timestampMillis, sizeMillis);
         }
     }
 

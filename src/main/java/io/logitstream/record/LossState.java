@@ -2,97 +2,139 @@ package io.logitstream.record;
 
 import io.logitstream.kernel.CalibrationBins;
 import io.logitstream.kernel.ExactSum;
-import org.HdrHistogram.Histogram;
 
 /**
  * What one window of one (model, segment) has measured: a commutative monoid under {@link
- * #mergeWith}. All sums are exact integers ({@link ExactSum}), so the order of rows and of merges
- * never changes a bit of any figure.
+ * #mergeWith}. All sums and counts are exact integers ({@link ExactSum}), so the order of terms and
+ * of merges never changes a bit of any figure (but for {@link Confusions} that overflow), and a
+ * term that is taken back leaves no trace.
  *
  * <p>A row's weight counts in every mean, the weight of its label's class in the loss only. A loss
  * that is infinite, or whose weighted term is 2^60 or more, is left out of the loss and counted by
- * {@link #infiniteLosses()}. Figures without a defining row are NaN. Mutable, not thread-safe.
+ * {@link #infiniteLosses()}; one that is only bounded, since the score of its class was not kept,
+ * by {@link #boundedLosses()}. Figures without a defining row are NaN. Mutable, not thread-safe.
  */
 public final class LossState {
 
+    private static final double UNITS_PER_NAT = 0x1p20;
+    private static final long HIGHEST_LOSS_UNITS = 1L << 32;
+
     final Counts counts = new Counts();
-    final Sums sums = new Sums();
-    final CalibrationBins calibration = new CalibrationBins();
-    final Histogram lossQuantiles = LossQuantiles.create();
+    final LossSums sums = new LossSums();
+    final QuantileSketch lossQuantiles = new QuantileSketch(UNITS_PER_NAT, HIGHEST_LOSS_UNITS);
+    final LabelLedger ledger = new LabelLedger();
+    final ClassCounts classes = new ClassCounts();
+    final Confusions confusions = new Confusions();
+    CalibrationBins calibration = new CalibrationBins();
 
     /** How many rows of each kind. */
     static final class Counts {
         long records;
+        long refused;
         long labelled;
         long infiniteLosses;
+        long boundedLosses;
+        long unboundedLosses;
 
         void mergeWith(Counts other) {
             records += other.records;
+            refused += other.refused;
             labelled += other.labelled;
             infiniteLosses += other.infiniteLosses;
-        }
-    }
-
-    /** Weighted sums over rows; the array's order is the order of the serialised form. */
-    static final class Sums {
-        final ExactSum weight = new ExactSum();
-        final ExactSum confidence = new ExactSum();
-        final ExactSum entropy = new ExactSum();
-        final ExactSum labelledWeight = new ExactSum();
-        final ExactSum top1 = new ExactSum();
-        final ExactSum top5 = new ExactSum();
-        final ExactSum brier = new ExactSum();
-        final ExactSum lossWeight = new ExactSum();
-        final ExactSum loss = new ExactSum();
-
-        ExactSum[] all() {
-            return new ExactSum[] {
-                weight, confidence, entropy, labelledWeight, top1, top5, brier, lossWeight, loss
-            };
+            boundedLosses += other.boundedLosses;
+            unboundedLosses += other.unboundedLosses;
         }
     }
 
     /**
-     * Adds a row.
+     * Adds a term.
      *
-     * @param term the row's figures; its weight is below 2^40, so that only the loss can be too
+     * @param term an event's figures; its weight is below 2^40, so that only the loss can be too
      *     large for the sums
      */
     public void add(LossTerm term) {
-        double weight = term.weight();
-        counts.records++;
+        if (term.kind().isRow()) {
+            addRow(term);
+        } else if (term.kind() == LossTerm.Kind.REFUSED_ROW) {
+            counts.refused += term.sign();
+        }
+        ledger.add(term);
+        LabelFigures label = term.label();
+        if (label != null) {
+            addLabel(term, label);
+        }
+    }
+
+    private void addRow(LossTerm term) {
+        double weight = term.sign() * term.weight();
+        counts.records += term.sign();
         sums.weight.add(weight);
         sums.confidence.add(weight * term.confidence());
         sums.entropy.add(weight * term.entropyNats());
-        if (term.labelled()) {
-            addLabelled(term, weight);
+        if (term.perClass()) {
+            classes.addPredicted(term.predictedClass(), term.sign());
         }
     }
 
-    private void addLabelled(LossTerm term, double weight) {
-        counts.labelled++;
+    private void addLabel(LossTerm term, LabelFigures label) {
+        int sign = term.sign();
+        double weight = sign * term.weight();
+        boolean correct = label.rank() == 0;
+        counts.labelled += sign;
         sums.labelledWeight.add(weight);
-        sums.brier.add(weight * term.brier());
-        int rank = term.labelRank();
-        if (rank == 0) {
+        if (correct) {
             sums.top1.add(weight);
+        } else {
+            confusions.add(label.trueClass(), term.predictedClass(), sign);
         }
-        if (rank >= 0 && rank < 5) {
+        if (label.rank() >= 0) {
             sums.top5.add(weight);
         }
-        calibration.add(term.confidence(), rank == 0, weight);
-        double loss = term.lossNats();
-        double lossWeight = weight * term.lossWeight();
+        if (sign > 0) {
+            calibration.add(term.confidence(), correct, term.weight());
+        } else {
+            calibration.remove(term.confidence(), correct, term.weight());
+        }
+        if (term.perClass()) {
+            classes.addLabelled(term.predictedClass(), label.trueClass(), sign);
+        }
+        if (label.isExact()) {
+            sums.brierWeight.add(weight);
+            sums.brier.add(weight * label.brier());
+            addLoss(label.lossNats(), weight * label.lossWeight(), sign);
+        } else {
+            addBoundedLoss(label, weight * label.lossWeight(), sign);
+        }
+    }
+
+    private void addLoss(double loss, double lossWeight, int sign) {
         if (Double.isInfinite(loss) || !ExactSum.accepts(lossWeight * loss)) {
-            counts.infiniteLosses++;
+            counts.infiniteLosses += sign;
         } else {
             sums.lossWeight.add(lossWeight);
             sums.loss.add(lossWeight * loss);
-            LossQuantiles.record(lossQuantiles, loss);
+            lossQuantiles.add(loss, sign);
         }
     }
 
-    /** Adds all rows of {@code other}, which is left as it is. */
+    private void addBoundedLoss(LabelFigures label, double lossWeight, int sign) {
+        double lower = lossWeight * label.lossNats();
+        double upper = lossWeight * label.upperLossNats();
+        counts.boundedLosses += sign;
+        if (!ExactSum.accepts(lower)) {
+            counts.unboundedLosses += sign;
+            return;
+        }
+        sums.boundedWeight.add(lossWeight);
+        sums.lowerLoss.add(lower);
+        if (ExactSum.accepts(upper)) {
+            sums.upperLoss.add(upper);
+        } else {
+            counts.unboundedLosses += sign;
+        }
+    }
+
+    /** Adds everything {@code other} holds; {@code other} is left as it is. */
     public void mergeWith(LossState other) {
         counts.mergeWith(other.counts);
         ExactSum[] mine = sums.all();
@@ -101,12 +143,25 @@ public final class LossState {
             mine[i].mergeWith(others[i]);
         }
         calibration.mergeWith(other.calibration);
-        lossQuantiles.add(other.lossQuantiles);
+        lossQuantiles.mergeWith(other.lossQuantiles);
+        ledger.mergeWith(other.ledger);
+        classes.mergeWith(other.classes);
+        confusions.mergeWith(other.confusions);
     }
 
-    /** Returns the number of rows. */
+    /** Returns the number of classified rows. */
     public long records() {
         return counts.records;
+    }
+
+    /** Returns the number of rows that could be read and not be classified. */
+    public long refused() {
+        return counts.refused;
+    }
+
+    /** Returns the share of {@link #refused} rows among all that could be read. */
+    public double refusedShare() {
+        return (double) counts.refused / (counts.records + counts.refused);
     }
 
     /** Returns the number of rows with a label. */
@@ -114,9 +169,22 @@ public final class LossState {
         return counts.labelled;
     }
 
+    /**
+     * Returns the share of rows whose label is known, a label to ignore included only if it was
+     * joined.
+     */
+    public double coverage() {
+        return (double) (counts.records - ledger.awaited() + ledger.joined()) / counts.records;
+    }
+
     /** Returns the number of labelled rows whose loss is not in the sums. */
     public long infiniteLosses() {
         return counts.infiniteLosses;
+    }
+
+    /** Returns the number of labelled rows whose loss is only bounded. */
+    public long boundedLosses() {
+        return counts.boundedLosses;
     }
 
     /** Returns the sum of the weights of all rows. */
@@ -129,19 +197,40 @@ public final class LossState {
         return sums.loss.value();
     }
 
-    /** Returns the mean loss in nats, weighted by row and class. */
+    /** Returns the mean loss in nats, weighted by row and class, of the rows where it is exact. */
     public double lossMean() {
         return sums.loss.value() / sums.lossWeight.value();
     }
 
+    /** Returns the least the mean loss over all labelled rows can be. */
+    public double lossMeanFrom() {
+        return meanWith(sums.lowerLoss);
+    }
+
+    /** Returns the most it can be, NaN if it has no bound. */
+    public double lossMeanTo() {
+        return counts.unboundedLosses == 0 ? meanWith(sums.upperLoss) : Double.NaN;
+    }
+
+    private double meanWith(ExactSum bounded) {
+        return sum(sums.loss, bounded) / sum(sums.lossWeight, sums.boundedWeight);
+    }
+
+    private static double sum(ExactSum a, ExactSum b) {
+        ExactSum sum = new ExactSum();
+        sum.mergeWith(a);
+        sum.mergeWith(b);
+        return sum.value();
+    }
+
     /**
-     * Returns a quantile of the losses in nats, within 1 % or 1e-6, whichever is larger, 4,096 at
-     * most; rows count once, whatever their weight.
+     * Returns a quantile of the exact losses in nats, within 1 % or 1e-6, whichever is larger,
+     * 4,096 at most; rows count once, whatever their weight.
      *
      * @param q from 0 to 1
      */
     public double lossQuantile(double q) {
-        return LossQuantiles.quantile(lossQuantiles, q);
+        return lossQuantiles.quantile(q);
     }
 
     /** Returns {@code exp} of the mean loss. */
@@ -159,14 +248,29 @@ public final class LossState {
         return sums.top5.value() / sums.labelledWeight.value();
     }
 
-    /** Returns the weighted mean Brier score, in [0, 2]. */
+    /** Returns the weighted mean Brier score, in [0, 2], of the rows where it is exact. */
     public double brier() {
-        return sums.brier.value() / sums.labelledWeight.value();
+        return sums.brier.value() / sums.brierWeight.value();
     }
 
     /** Returns the calibration bins of the labelled rows. */
     public CalibrationBins calibration() {
         return calibration;
+    }
+
+    /** Returns where labels and the scores that waited for one ended. */
+    public LabelLedger ledger() {
+        return ledger;
+    }
+
+    /** Returns how often each class was predicted and true, if classes are counted. */
+    public ClassCounts classes() {
+        return classes;
+    }
+
+    /** Returns the most frequent confusions. */
+    public Confusions confusions() {
+        return confusions;
     }
 
     /** Returns the weighted mean of the largest probability, over all rows. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param normalizer what turns the scores into a distribution
  * @param topK how many classes a prediction names, 1 to 128
  * @param loss how labelled rows count in the loss
+ * @param drift what the predictions of a window are compared with
  */
 public record ModelSpec(
         String name,
@@ -25,7 +26,8 @@ public record ModelSpec(
         double temperature,
         Normalizer normalizer,
         int topK,
-        ModelLoss loss)
+        ModelLoss loss,
+        DriftReference drift)
         implements Serializable {
 
     public ModelSpec {
@@ -58,10 +60,25 @@ public record ModelSpec(
                     "model %s has %d classes, but %d class weights"
                             .formatted(name, numClasses, loss.classWeights().length));
         }
+        if (drift.hasShares() && drift.shares().length != numClasses) {
+            throw new IllegalArgumentException(
+                    "model %s has %d classes, but %d shares to compare predictions with"
+                            .formatted(name, numClasses, drift.shares().length));
+        }
         classNames = List.copyOf(classNames);
     }
 
-    /** Creates a model whose loss is the cross-entropy. */
+    /** Returns the name of a class, or its index in digits if it has none. */
+    public String nameOf(int classIndex) {
+        return classNames.isEmpty() ? Integer.toString(classIndex) : classNames.get(classIndex);
+    }
+
+    /** Returns a stand-in for a model of which nothing is known any more, class names included. */
+    public static ModelSpec forgotten(String name) {
+        return new ModelSpec(name, 1, List.of(), ScoresAre.LOGITS, 1, Normalizer.SOFTMAX, 1);
+    }
+
+    /** Creates a model whose loss is the cross-entropy and whose predictions are not compared. */
     public ModelSpec(
             String name,
             int numClasses,
@@ -78,6 +95,7 @@ public record ModelSpec(
                 temperature,
                 normalizer,
                 topK,
-                ModelLoss.CROSS_ENTROPY);
+                ModelLoss.CROSS_ENTROPY,
+                DriftReference.NONE);
     }
 }

@@ -1,7 +1,9 @@
 package io.logitstream.topology;
 
 import io.logitstream.config.JobFile;
+import io.logitstream.operator.ChangedAtWatermark;
 import io.logitstream.operator.ClassifyFunction;
+import io.logitstream.operator.JoinLabelsFunction;
 import io.logitstream.operator.LatePartialFunction;
 import io.logitstream.operator.MergeLossStates;
 import io.logitstream.operator.OperatorIds;
@@ -9,8 +11,13 @@ import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
 import io.logitstream.operator.PreAggregateLossOperator;
 import io.logitstream.operator.PublishLossFunction;
+import io.logitstream.operator.ResolveLabelFunction;
+import io.logitstream.record.Label;
+import io.logitstream.record.LabelInput;
+import io.logitstream.record.LabelKey;
 import io.logitstream.record.LossKey;
 import io.logitstream.record.LossPartial;
+import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.ScoreInput;
 import java.time.Duration;
@@ -26,22 +33,35 @@ import org.jspecify.annotations.Nullable;
  * How the operators are wired.
  *
  * <pre>
- *  scores (decoded in the source)
- *    |
- *    v
- *  classify -----------------------------------------------> predictions-sink
- *    |  |                          chained, no shuffle, no copy
- *    |  +-- loss-terms --> pre-aggregate-loss   (same chain)
- *    |                           |
- *    |                     keyBy(model, segment)      the only shuffle: one state per window and subtask
- *    |                           v
- *    |                      loss-window ------------------> losses-sink
- *    |                           |
- *    |                           +-- late-partials --+
- *    +-- dead-letters -------------------------------+----> dead-letters-sink
+ *  scores (decoded in the source)                       labels (decoded in the source)
+ *    |                                                     |
+ *    v                                                     v
+ *  classify --------------------> predictions-sink      resolve-labels ----------- dead-letters --+
+ *    |  |   chained, no shuffle, no copy                   |                                      |
+ *    |  +-- waiting-rows == keyBy(model, id) ==+== keyBy ==+                                      |
+ *    |  |                                      v                                                  |
+ *    |  |                                 join-labels ---- label-ledger --> label-ledger-sink     |
+ *    |  +-- loss-terms                         |                                                  |
+ *    |         |                               |   (same chain)                                   |
+ *    |         v                               v                                                  |
+ *    |   pre-aggregate-loss           pre-aggregate-labels                                        |
+ *    |         |                               |                                                  |
+ *    |         +===== keyBy(model, segment) ===+     one state per window and subtask             |
+ *    |                           v                                                                |
+ *    |                      loss-window ---------------------------------> losses-sink            |
+ *    |                           |  +-- alerts --------------------------> alerts-sink            |
+ *    |                           +-- late-partials --+                                            |
+ *    +-- dead-letters -------------------------------+--------------------------------------------+-> dead-letters-sink
  * </pre>
  *
- * Without a {@code losses} section the middle part is absent.
+ * Without a {@code losses} section only the left column is there, without {@code labels} the right
+ * one is not.
+ *
+ * <p>Watermarks: windows are published when the watermark of the scores passes their end. The join
+ * runs on the slower of scores and labels, and {@code pre-aggregate-labels} sends its watermark
+ * ahead by {@code allowed-lateness - wait}: labels hold windows back only when they are so far
+ * behind that a window would otherwise be gone before its labels are there. Predictions are never
+ * held back.
  */
 public final class ScoringTopology {
 
@@ -50,30 +70,51 @@ public final class ScoringTopology {
      */
     public static final int MAX_PARALLELISM = 512;
 
-    private ScoringTopology() {}
+    private final JobFile job;
+    private final OutputLimit limit;
+    private final Sinks sinks;
+
+    private ScoringTopology(JobFile job, OutputLimit limit, Sinks sinks) {
+        this.job = job;
+        this.limit = limit;
+        this.sinks = sinks;
+    }
 
     /**
      * Where the outputs go.
      *
      * @param predictions one record per classified row
-     * @param losses one upsert per published window; null if the job has no losses
      * @param deadLetters what could not be used
+     * @param losses one upsert per published window; null if the job has no losses
+     * @param labelLedger what did not find its score or label; null if nobody asked for it
+     * @param alerts alerts that start or end; null if the job has none
      */
     public record Sinks(
             Sink<OutputRecord> predictions,
+            Sink<OutputRecord> deadLetters,
             @Nullable Sink<OutputRecord> losses,
-            Sink<OutputRecord> deadLetters) {}
+            @Nullable Sink<OutputRecord> labelLedger,
+            @Nullable Sink<OutputRecord> alerts) {}
 
     /**
      * Wires the job.
      *
      * @param scores decoded scores with timestamps and watermarks
+     * @param labels decoded labels with timestamps and watermarks; null if the job has none
      * @param job the job file
      * @param limit how large an output record may be
      * @param sinks where the outputs go
      */
     public static void build(
-            DataStream<ScoreInput> scores, JobFile job, OutputLimit limit, Sinks sinks) {
+            DataStream<ScoreInput> scores,
+            @Nullable DataStream<LabelInput> labels,
+            JobFile job,
+            OutputLimit limit,
+            Sinks sinks) {
+        new ScoringTopology(job, limit, sinks).wire(scores, labels);
+    }
+
+    private void wire(DataStream<ScoreInput> scores, @Nullable DataStream<LabelInput> labels) {
         SingleOutputStreamOperator<OutputRecord> predictions =
                 scores.process(
                                 new ClassifyFunction(job, limit),
@@ -82,45 +123,96 @@ public final class ScoringTopology {
                         .name(OperatorIds.CLASSIFY);
         write(predictions, sinks.predictions(), OperatorIds.PREDICTIONS_SINK);
         DataStream<OutputRecord> deadLetters = predictions.getSideOutput(Outputs.DEAD_LETTERS);
-        if (job.losses() != null && sinks.losses() != null) {
-            SingleOutputStreamOperator<OutputRecord> losses = losses(predictions, job.losses());
-            write(losses, sinks.losses(), OperatorIds.LOSSES_SINK);
-            deadLetters =
-                    deadLetters.union(
-                            losses.getSideOutput(Outputs.LATE_PARTIALS)
-                                    .map(
-                                            new LatePartialFunction(job.losses().topic(), limit),
-                                            TypeInformation.of(OutputRecord.class))
-                                    .uid(OperatorIds.LATE_PARTIALS)
-                                    .name(OperatorIds.LATE_PARTIALS));
+        if (job.losses() != null) {
+            DataStream<LossPartial> partials =
+                    preAggregate(
+                            predictions.getSideOutput(Outputs.LOSS_TERMS),
+                            0,
+                            OperatorIds.PRE_AGGREGATE_LOSS);
+            if (labels != null) {
+                SingleOutputStreamOperator<Label> resolved = resolve(labels);
+                deadLetters = deadLetters.union(resolved.getSideOutput(Outputs.DEAD_LETTERS));
+                partials = partials.union(join(predictions, resolved));
+            }
+            deadLetters = deadLetters.union(lateDeadLetters(window(partials)));
         }
         write(deadLetters, sinks.deadLetters(), OperatorIds.DEAD_LETTERS_SINK);
     }
 
-    private static SingleOutputStreamOperator<OutputRecord> losses(
-            SingleOutputStreamOperator<OutputRecord> classified, JobFile.Losses losses) {
-        TypeInformation<byte[]> bytes = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
-        return classified
-                .getSideOutput(Outputs.LOSS_TERMS)
-                .transform(
-                        OperatorIds.PRE_AGGREGATE_LOSS,
+    private SingleOutputStreamOperator<Label> resolve(DataStream<LabelInput> labels) {
+        return labels.process(new ResolveLabelFunction(job, limit), TypeInformation.of(Label.class))
+                .uid(OperatorIds.RESOLVE_LABELS)
+                .name(OperatorIds.RESOLVE_LABELS);
+    }
+
+    private DataStream<LossPartial> join(
+            SingleOutputStreamOperator<OutputRecord> classified, DataStream<Label> labels) {
+        TypeInformation<LabelKey> key = TypeInformation.of(LabelKey.class);
+        SingleOutputStreamOperator<LossTerm> joined =
+                classified
+                        .getSideOutput(Outputs.WAITING_ROWS)
+                        .keyBy(row -> new LabelKey(row.model(), row.id()), key)
+                        .connect(
+                                labels.keyBy(label -> new LabelKey(label.model(), label.id()), key))
+                        .process(new JoinLabelsFunction(job), TypeInformation.of(LossTerm.class))
+                        .uid(OperatorIds.JOIN_LABELS)
+                        .name(OperatorIds.JOIN_LABELS);
+        if (sinks.labelLedger() != null) {
+            write(
+                    joined.getSideOutput(Outputs.LABEL_LEDGER),
+                    sinks.labelLedger(),
+                    OperatorIds.LABEL_LEDGER_SINK);
+        }
+        long ahead = job.losses().allowedLatenessMillis() - job.labels().waitMillis();
+        return preAggregate(joined, ahead, OperatorIds.PRE_AGGREGATE_LABELS);
+    }
+
+    private static DataStream<LossPartial> preAggregate(
+            DataStream<LossTerm> terms, long aheadMillis, String id) {
+        return terms.transform(
+                        id,
                         TypeInformation.of(LossPartial.class),
-                        new PreAggregateLossOperator())
-                .uid(OperatorIds.PRE_AGGREGATE_LOSS)
-                .keyBy(
-                        partial -> new LossKey(partial.model(), partial.segment()),
-                        TypeInformation.of(LossKey.class))
-                .window(TumblingEventTimeWindows.of(Duration.ofMillis(losses.windowMillis())))
-                .allowedLateness(Duration.ofMillis(losses.allowedLatenessMillis()))
-                .sideOutputLateData(Outputs.LATE_PARTIALS)
-                .aggregate(
-                        new MergeLossStates(),
-                        new PublishLossFunction(),
-                        bytes,
-                        bytes,
+                        new PreAggregateLossOperator(aheadMillis))
+                .uid(id);
+    }
+
+    private SingleOutputStreamOperator<OutputRecord> window(DataStream<LossPartial> partials) {
+        TypeInformation<byte[]> bytes = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+        JobFile.Losses losses = job.losses();
+        SingleOutputStreamOperator<OutputRecord> published =
+                partials.keyBy(
+                                partial -> new LossKey(partial.model(), partial.segment()),
+                                TypeInformation.of(LossKey.class))
+                        .window(
+                                TumblingEventTimeWindows.of(
+                                        Duration.ofMillis(losses.windowMillis())))
+                        .allowedLateness(Duration.ofMillis(losses.allowedLatenessMillis()))
+                        .trigger(new ChangedAtWatermark())
+                        .sideOutputLateData(Outputs.LATE_PARTIALS)
+                        .aggregate(
+                                new MergeLossStates(),
+                                new PublishLossFunction(job),
+                                bytes,
+                                bytes,
+                                TypeInformation.of(OutputRecord.class))
+                        .uid(OperatorIds.LOSS_WINDOW)
+                        .name(OperatorIds.LOSS_WINDOW);
+        write(published, sinks.losses(), OperatorIds.LOSSES_SINK);
+        if (sinks.alerts() != null) {
+            write(published.getSideOutput(Outputs.ALERTS), sinks.alerts(), OperatorIds.ALERTS_SINK);
+        }
+        return published;
+    }
+
+    private DataStream<OutputRecord> lateDeadLetters(
+            SingleOutputStreamOperator<OutputRecord> published) {
+        return published
+                .getSideOutput(Outputs.LATE_PARTIALS)
+                .map(
+                        new LatePartialFunction(job.losses().topic(), limit),
                         TypeInformation.of(OutputRecord.class))
-                .uid(OperatorIds.LOSS_WINDOW)
-                .name(OperatorIds.LOSS_WINDOW);
+                .uid(OperatorIds.LATE_PARTIALS)
+                .name(OperatorIds.LATE_PARTIALS);
     }
 
     private static void write(DataStream<OutputRecord> stream, Sink<OutputRecord> sink, String id) {

@@ -9,18 +9,25 @@ import io.logitstream.config.JobFileReader;
 import io.logitstream.connector.BrokerChecks;
 import io.logitstream.connector.KafkaJob;
 import io.logitstream.local.LocalKafka;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -33,6 +40,9 @@ final class ImageJob {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final Path LATE_LABELS = Path.of("jobs/late-labels.yaml");
+
+    private final Path path;
     private final LocalKafka kafka;
     private final TopicReader topics;
     private final JobFile file;
@@ -45,6 +55,21 @@ final class ImageJob {
      * @param more overrides of the job file
      */
     ImageJob(LocalKafka kafka, String name, String... more) throws Exception {
+        this(kafka, Recorded.IMAGE_JOB, name, more);
+    }
+
+    /** Creates the job whose labels come later. */
+    static ImageJob withLateLabels(LocalKafka kafka, String name, String... more) throws Exception {
+        List<String> overrides = new ArrayList<>();
+        overrides.add("labels.topic=" + name + "-labels");
+        overrides.add("label-ledger.topic=" + name + "-ledger");
+        overrides.add("alerts.topic=" + name + "-alerts");
+        overrides.addAll(List.of(more));
+        return new ImageJob(kafka, LATE_LABELS, name, overrides.toArray(String[]::new));
+    }
+
+    private ImageJob(LocalKafka kafka, Path path, String name, String... more) throws Exception {
+        this.path = path;
         this.kafka = kafka;
         this.topics = new TopicReader(kafka);
         overrides.add("name=" + name);
@@ -57,8 +82,11 @@ final class ImageJob {
         overrides.add("flink.restart-strategy.fixed-delay.attempts=5");
         overrides.add("flink.restart-strategy.fixed-delay.delay=200ms");
         overrides.addAll(List.of(more));
-        file = JobFileReader.read(Recorded.IMAGE_JOB, overrides, Map.of());
+        file = JobFileReader.read(path, overrides, Map.of());
         kafka.createTopic(file.scores().topic(), PARTITIONS, Map.of());
+        if (file.labels() != null) {
+            kafka.createTopic(file.labels().topic(), PARTITIONS, Map.of());
+        }
         assertThat(BrokerChecks.check(file)).isEmpty();
     }
 
@@ -148,26 +176,69 @@ final class ImageJob {
     }
 
     LossTopic losses() {
-        return new LossTopic(topics.drained(file.losses().topic()));
+        return new LossTopic(file, topics.drained(file.losses().topic()));
     }
 
     LossTopic lossesSoFar() {
-        return new LossTopic(topics.committed(file.losses().topic()));
+        return new LossTopic(file, topics.committed(file.losses().topic()));
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> labelLedger() {
+        return topics.drained(file.labelLedger().topic());
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> alerts() {
+        return topics.drained(file.alerts().topic());
+    }
+
+    /** Waits until the job has read all its input and said so with a checkpoint. */
+    void awaitAllRead(Callable<String> checkpoint) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                checkpoint.call();
+                                return unread(admin) == 0;
+                            });
+        }
+    }
+
+    private long unread(Admin admin) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> read =
+                admin.listConsumerGroupOffsets(file.name()).partitionsToOffsetAndMetadata().get();
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        for (String topic : List.of(file.scores().topic(), file.labels().topic())) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+        }
+        long unread = 0;
+        for (var end : admin.listOffsets(latest).all().get().entrySet()) {
+            OffsetAndMetadata offset = read.get(end.getKey());
+            unread += end.getValue().offset() - (offset == null ? 0 : offset.offset());
+        }
+        return unread;
     }
 
     /** Asserts that the losses are those of {@code evaluate} over these lines, to the last bit. */
-    void assertLossesEqualEvaluate(List<String> lines, int exitCode) {
+    void assertLossesEqualEvaluate(List<String> lines, int exitCode, String... options) {
         LossTopic losses = losses();
+        List<String> windowed = new ArrayList<>(List.of(options));
+        windowed.add("--windows");
         assertThat(losses.windows())
-                .containsExactlyInAnyOrderElementsOf(evaluate(lines, exitCode, "--windows"));
+                .containsExactlyInAnyOrderElementsOf(
+                        evaluate(lines, exitCode, windowed.toArray(String[]::new)));
         assertThat(losses.mergedOverWindows())
                 .map(LossTopic::withoutRevision)
-                .containsExactlyInAnyOrderElementsOf(evaluate(lines, exitCode));
+                .map(LossTopic::withoutDrift)
+                .containsExactlyInAnyOrderElementsOf(
+                        evaluate(lines, exitCode, options).stream()
+                                .map(LossTopic::withoutDrift)
+                                .toList());
     }
 
     private List<String> evaluate(List<String> lines, int exitCode, String... options) {
-        List<String> arguments =
-                new ArrayList<>(List.of("evaluate", "--json", "--job", "" + Recorded.IMAGE_JOB));
+        List<String> arguments = new ArrayList<>(List.of("evaluate", "--json", "--job", "" + path));
         overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
         arguments.addAll(List.of(options));
         CommandRun run =

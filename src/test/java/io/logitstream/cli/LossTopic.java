@@ -3,6 +3,7 @@ package io.logitstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.logitstream.codec.JsonLossAggregateEncoder;
+import io.logitstream.config.JobFile;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
@@ -21,10 +22,15 @@ final class LossTopic {
 
     private static final Pattern REVISION = Pattern.compile(",\"revision\":([0-9]+)");
 
+    private static final Pattern DRIFT = Pattern.compile(",\"drift\":\\{[^}]*\\}");
+
     private final Map<String, ConsumerRecord<byte[], byte[]>> last = new LinkedHashMap<>();
     private final Map<String, List<Long>> revisions = new LinkedHashMap<>();
 
-    LossTopic(List<ConsumerRecord<byte[], byte[]>> records) {
+    private final JobFile job;
+
+    LossTopic(JobFile job, List<ConsumerRecord<byte[], byte[]>> records) {
+        this.job = job;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             String key = new String(record.key(), StandardCharsets.UTF_8);
             last.put(key, record);
@@ -59,6 +65,10 @@ final class LossTopic {
         return REVISION.matcher(json).replaceFirst("");
     }
 
+    static String withoutDrift(String json) {
+        return DRIFT.matcher(json).replaceFirst("");
+    }
+
     /** Returns the states of all windows, merged by segment, as {@code evaluate} prints them. */
     List<String> mergedOverWindows() {
         Map<String, LossState> merged = new TreeMap<>();
@@ -75,7 +85,9 @@ final class LossTopic {
                     String[] parts = modelAndSegment.split("\\|", 2);
                     String segment = parts[1].isEmpty() ? null : parts[1];
                     byte[] line =
-                            encoder.encode(new LossAggregate(parts[0], segment, null, 1, state));
+                            encoder.encode(
+                                    new LossAggregate(parts[0], segment, null, 1, state),
+                                    job.model(parts[0]));
                     lines.add(new String(line, StandardCharsets.UTF_8));
                 });
         return lines;

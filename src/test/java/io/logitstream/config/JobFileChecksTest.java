@@ -184,7 +184,7 @@ class JobFileChecksTest {
             value = {
                 "models: [] | models: is empty",
                 "models: [m] | models[0]: is a single value, not a section",
-                "labels: { topic: labels } | labels: is not a key here",
+                "classes: { topic: labels } | classes: is not a key here",
             })
     void refusesOtherShapes(String text, String fault) {
         String yaml = JobFixture.MINIMAL;

@@ -39,7 +39,7 @@ class JobFileReaderTest {
         assertThat(job.delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
         assertThat(job.scores()).isEqualTo(new Scores("scores", "float32", 500, 60_000));
         assertThat(job.predictions()).isEqualTo(new Predictions("predictions", "json", Emit.FULL));
-        assertThat(job.losses()).isEqualTo(new Losses("losses", 3_600_000, 86_400_000));
+        assertThat(job.losses()).isEqualTo(new Losses("losses", 3_600_000, 86_400_000, 128));
         assertThat(job.deadLetters()).isEqualTo(new DeadLetters("dead-letters"));
         assertThat(job.models())
                 .containsExactly(
@@ -70,7 +70,7 @@ class JobFileReaderTest {
     void fillsInDefaultsOfLosses() throws Exception {
         JobFile job = read("minimal.yaml", "losses.topic=losses");
 
-        assertThat(job.losses()).isEqualTo(new Losses("losses", 60_000, 600_000));
+        assertThat(job.losses()).isEqualTo(new Losses("losses", 60_000, 600_000, 128));
     }
 
     @Test
@@ -102,6 +102,7 @@ class JobFileReaderTest {
                           topic: losses
                           window: 1h
                           allowed-lateness: 1d
+                          per-class: 128
                         dead-letters:
                           topic: dead-letters
                         models:

@@ -80,6 +80,9 @@ class SecretsTest {
                         job.scores(),
                         job.predictions(),
                         null,
+                        null,
+                        null,
+                        null,
                         job.deadLetters(),
                         job.models());
 

@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitstream.Seeds;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -56,14 +63,17 @@ class CalibrationBinsTest {
     }
 
     private static String bits(CalibrationBins bins) {
-        StringBuilder bits = new StringBuilder();
-        for (int bin = 0; bin < BINS; bin++) {
-            bits.append(bins.count(bin)).append(' ');
-            for (ExactSum sum : bins.sums(bin)) {
-                bits.append(sum.high()).append(':').append(sum.low()).append(' ');
-            }
+        return HexFormat.of().formatHex(bytes(bins));
+    }
+
+    private static byte[] bytes(CalibrationBins bins) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            bins.writeTo(new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return bits.toString();
+        return bytes.toByteArray();
     }
 
     @Test
@@ -169,13 +179,37 @@ class CalibrationBinsTest {
     }
 
     @Test
-    void comesBackFromItsCountsAndSums() {
-        CalibrationBins bins = bins(rows(500));
-        CalibrationBins back = new CalibrationBins();
-        for (int bin = 0; bin < BINS; bin++) {
-            ExactSum[] sums = bins.sums(bin);
-            back.addSums(bin, bins.count(bin), sums[0], sums[1], sums[2]);
+    void aRowThatIsTakenAwayLeavesNoTrace() {
+        List<Row> rows = rows(200);
+        CalibrationBins bins = bins(rows);
+        CalibrationBins elsewhere = new CalibrationBins();
+        elsewhere.remove(0.31, true, 0.7);
+        bins.mergeWith(elsewhere);
+        bins.add(0.31, true, 0.7);
+        assertThat(bits(bins)).isEqualTo(bits(bins(rows)));
+    }
+
+    /** 15 rows of one confidence each: equal mass puts each in a bin of its own. */
+    @Test
+    void theAdaptiveErrorIsOverBinsOfEqualMass() {
+        List<Row> rows = new ArrayList<>();
+        double expected = 0;
+        for (int i = 0; i < BINS; i++) {
+            double confidence = 0.51 + i / 150.0;
+            rows.add(new Row(confidence, i % 2 == 0, 2));
+            expected += Math.abs((i % 2 == 0 ? 1 : 0) - confidence) / BINS;
         }
+        assertThat(bins(rows).adaptiveError()).isCloseTo(expected, within(1e-9));
+        assertThat(bins(rows).expectedError()).isLessThan(expected - 0.1);
+        assertThat(new CalibrationBins().adaptiveError()).isNaN();
+    }
+
+    @Test
+    void comesBackFromItsBytes() throws IOException {
+        CalibrationBins bins = bins(rows(500));
+        CalibrationBins back =
+                CalibrationBins.readFrom(
+                        new DataInputStream(new ByteArrayInputStream(bytes(bins))));
         assertThat(bits(back)).isEqualTo(bits(bins));
         assertThat(back.expectedError()).isEqualTo(bins.expectedError());
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.config.JobFile;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.Header;
+import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
@@ -70,7 +71,15 @@ class ClassifyFunctionTest {
                                 Header.NONE));
         double ln2 = 0.6931471805599453;
         assertThat(terms())
-                .containsExactly(new LossTerm("m", "eu", START, 3, 0.5, ln2, true, ln2, 1, 0.5, 1));
+                .containsExactly(
+                        LossTerms.row(
+                                "m",
+                                "eu",
+                                START,
+                                3,
+                                0.5,
+                                ln2,
+                                new LabelFigures(1, 1, ln2, ln2, 1, 0.5)));
         assertThat(deadLetters()).isEmpty();
         assertThat(metrics.counted())
                 .isEqualTo(Map.of("m.records", 1L, "m.predictions", 1L, "m.labelled", 1L));
@@ -83,7 +92,7 @@ class ClassifyFunctionTest {
         process(row("m", TIME));
 
         assertThat(terms()).hasSize(1);
-        assertThat(terms().get(0).labelled()).isFalse();
+        assertThat(terms().get(0).label()).isNull();
         assertThat(metrics.counted()).isEqualTo(Map.of("m.records", 1L, "m.predictions", 1L));
     }
 
@@ -120,7 +129,10 @@ class ClassifyFunctionTest {
         process(row("m", RawRecord.NO_TIMESTAMP));
 
         assertThat(harness.extractOutputValues()).isEmpty();
-        assertThat(terms()).isEmpty();
+        assertThat(terms())
+                .as("what has a time and a model counts in its window")
+                .extracting(LossTerm::kind)
+                .containsExactly(LossTerm.Kind.REFUSED_ROW, LossTerm.Kind.REFUSED_ROW);
         assertThat(deadLetters().stream().map(letter -> json(letter).get("reason").asText()))
                 .containsExactly("invalid-score", "wrong-class-count", "invalid-timestamp");
         assertThat(json(deadLetters().get(0)).get("value").asText()).isEqualTo("as it was sent");

@@ -1,5 +1,6 @@
 package io.logitstream.operator;
 
+import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossState;
@@ -20,7 +21,37 @@ public final class LossTerms {
 
     public static LossTerm term(
             String model, @Nullable String segment, long start, double lossNats) {
-        return new LossTerm(model, segment, start, 1, 0.75, 0.5, true, lossNats, 1, 0.25, 1);
+        return row(model, segment, start, 1, 0.75, 0.5, figures(lossNats, 1, 0.25, 1));
+    }
+
+    /** Returns the term of a row that waits for nothing. */
+    public static LossTerm row(
+            String model,
+            @Nullable String segment,
+            long start,
+            double weight,
+            double confidence,
+            double entropyNats,
+            @Nullable LabelFigures label) {
+        return new LossTerm(
+                model,
+                segment,
+                start,
+                LossTerm.Kind.ROW,
+                1,
+                weight,
+                confidence,
+                entropyNats,
+                0,
+                true,
+                label,
+                0);
+    }
+
+    private static LabelFigures figures(
+            double lossNats, double lossWeight, double brier, int rank) {
+        return new LabelFigures(
+                rank == 0 ? 0 : 2 + rank, rank, lossNats, lossNats, lossWeight, brier);
     }
 
     /** Returns terms of two models, four segments (one of them none) and three windows. */
@@ -29,20 +60,22 @@ public final class LossTerms {
         for (int i = 0; i < count; i++) {
             int segment = random.nextInt(4);
             terms.add(
-                    new LossTerm(
+                    row(
                             random.nextBoolean() ? "m" : "n",
                             segment == 0 ? null : "segment-" + segment,
                             random.nextInt(3) * TestJobs.WINDOW,
                             random.nextDouble() * 3,
                             1 - random.nextDouble(),
                             random.nextDouble() * 5,
-                            random.nextInt(5) > 0,
-                            random.nextInt(20) == 0
-                                    ? Double.POSITIVE_INFINITY
-                                    : random.nextDouble() * 20,
-                            random.nextInt(3) / 2.0,
-                            random.nextDouble() * 2,
-                            random.nextInt(6) - 1));
+                            random.nextInt(5) == 0
+                                    ? null
+                                    : figures(
+                                            random.nextInt(20) == 0
+                                                    ? Double.POSITIVE_INFINITY
+                                                    : random.nextDouble() * 20,
+                                            random.nextInt(3) / 2.0,
+                                            random.nextDouble() * 2,
+                                            random.nextInt(6) - 1)));
         }
         return terms;
     }

@@ -202,7 +202,7 @@ class PreAggregateLossOperatorTest {
     private static OneInputStreamOperatorTestHarness<LossTerm, LossPartial> harness()
             throws Exception {
         return new OneInputStreamOperatorTestHarness<>(
-                new PreAggregateLossOperator(),
+                new PreAggregateLossOperator(0),
                 TypeInformation.of(LossTerm.class).createSerializer(new SerializerConfigImpl()));
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.kernel.RowLoss;
+import io.logitstream.record.DriftReference;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.LossTerm;
@@ -112,8 +113,8 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(labelled(label, 3, 2, 1))).isNull();
 
-        assertThat(classifier.lossTerm().labelled()).isTrue();
-        assertThat(classifier.lossTerm().labelRank()).isEqualTo(expected);
+        assertThat(classifier.lossTerm().label()).isNotNull();
+        assertThat(classifier.lossTerm().label().rank()).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -123,7 +124,7 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(labelled(label, 3, 2, 1))).isNull();
 
-        assertThat(classifier.lossTerm().labelRank()).isEqualTo(label);
+        assertThat(classifier.lossTerm().label().rank()).isEqualTo(label);
     }
 
     @Test
@@ -131,9 +132,9 @@ class RowClassifierTest {
         RowClassifier classifier = classifier(named("m", List.of("2", "1", "0")));
 
         assertThat(classifier.classify(labelled("2", 3, 2, 1))).isNull();
-        assertThat(classifier.lossTerm().labelRank()).isZero();
+        assertThat(classifier.lossTerm().label().rank()).isZero();
         assertThat(classifier.classify(labelled(2, 3, 2, 1))).isNull();
-        assertThat(classifier.lossTerm().labelRank()).isEqualTo(2);
+        assertThat(classifier.lossTerm().label().rank()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -162,25 +163,22 @@ class RowClassifierTest {
         assertThat(classifier.classify(labelled(1, 0, NEGATIVE_INFINITY, 0))).isNull();
 
         LossTerm term = classifier.lossTerm();
-        assertThat(term.lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
-        assertThat(term.labelRank()).isEqualTo(-1);
+        assertThat(term.label().lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(term.label().rank()).isEqualTo(-1);
         // Two classes of 1/2 each, none of them the label: 2 * 0.25 - 0 + 1.
-        assertThat(term.brier()).isCloseTo(1.5, within(1e-7));
+        assertThat(term.label().brier()).isCloseTo(1.5, within(1e-7));
     }
 
     @Test
     void givesNoLossToARowWithoutLabelAfterOneWithLabel() {
         RowClassifier classifier = classifier(model("m", 3));
         assertThat(classifier.classify(labelled(1, 3, 2, 1))).isNull();
-        assertThat(classifier.lossTerm().labelled()).isTrue();
+        assertThat(classifier.lossTerm().label()).isNotNull();
 
         assertThat(classifier.classify(row(3, 2, 1))).isNull();
 
         LossTerm term = classifier.lossTerm();
-        assertThat(term.labelled()).isFalse();
-        assertThat(term.lossNats()).isZero();
-        assertThat(term.brier()).isZero();
-        assertThat(term.labelRank()).isEqualTo(-1);
+        assertThat(term.label()).isNull();
     }
 
     @ParameterizedTest
@@ -209,7 +207,7 @@ class RowClassifierTest {
         for (int label = 0; label < 7; label++) {
             assertThat(classifier.classify(labelled(label, 7, 6, 5, 4, 3, 2, 1))).isNull();
             assertThat(classifier.prediction().topClasses()).containsExactly(0);
-            assertThat(classifier.lossTerm().labelRank()).isEqualTo(label < 5 ? label : -1);
+            assertThat(classifier.lossTerm().label().rank()).isEqualTo(label < 5 ? label : -1);
         }
     }
 
@@ -220,8 +218,9 @@ class RowClassifierTest {
         for (int label = 0; label < 7; label++) {
             assertThat(classifier.classify(labelled(label, 0, -0f, 0, 0, 0, 0, 0))).isNull();
             assertThat(classifier.prediction().topClasses()).containsExactly(0, 1, 2);
-            assertThat(classifier.lossTerm().labelRank()).isEqualTo(label < 5 ? label : -1);
-            assertThat(classifier.lossTerm().lossNats()).isCloseTo(Math.log(7), within(1e-12));
+            assertThat(classifier.lossTerm().label().rank()).isEqualTo(label < 5 ? label : -1);
+            assertThat(classifier.lossTerm().label().lossNats())
+                    .isCloseTo(Math.log(7), within(1e-12));
         }
     }
 
@@ -232,7 +231,9 @@ class RowClassifierTest {
         Random random = new Random(seed);
         ModelSpec model = model("m", numClasses, ScoresAre.LOGITS, temperature, 128);
         RowClassifier classifier =
-                new RowClassifier(List.of(model), RowKernels.create(), true, WINDOW);
+                new RowClassifier(
+                        new ScoringPlan(List.of(model), true, WINDOW, 0, null),
+                        RowKernels.create());
         float[] scores = new float[numClasses];
         for (int i = 0; i < numClasses; i++) {
             scores[i] = 10 * (float) random.nextGaussian();
@@ -298,7 +299,9 @@ class RowClassifierTest {
                 "neither the record nor Kafka gives a timestamp, but loss windows need one");
 
         RowClassifier windowless =
-                new RowClassifier(List.of(model("m", 2)), RowKernels.create(), false, 0);
+                new RowClassifier(
+                        new ScoringPlan(List.of(model("m", 2)), false, 0, 0, null),
+                        RowKernels.create());
         assertThat(windowless.classify(timeless)).isNull();
         assertThat(windowless.lossTerm().windowStartMillis()).isZero();
     }
@@ -332,9 +335,9 @@ class RowClassifierTest {
         assertThat(term.confidence()).isCloseTo(0.880797, within(1e-6));
         assertThat(term.entropyNats()).isCloseTo(0.365334, within(1e-6));
         // ln(1 + e^2), and 2 p^2 for the wrong class of two.
-        assertThat(term.lossNats()).isCloseTo(2.126928, within(1e-6));
-        assertThat(term.brier()).isCloseTo(1.551607, within(1e-6));
-        assertThat(term.labelRank()).isEqualTo(1);
+        assertThat(term.label().lossNats()).isCloseTo(2.126928, within(1e-6));
+        assertThat(term.label().brier()).isCloseTo(1.551607, within(1e-6));
+        assertThat(term.label().rank()).isEqualTo(1);
     }
 
     @Test
@@ -348,7 +351,8 @@ class RowClassifierTest {
         assertThat(prediction.topProbabilities()[0]).isCloseTo(0.75f, within(1e-6f));
         assertThat(prediction.topProbabilities()[1]).isCloseTo(0.25f, within(1e-6f));
         assertThat(prediction.topScores()[0]).isEqualTo((float) StrictMath.log(0.75f));
-        assertThat(classifier.lossTerm().lossNats()).isCloseTo(-Math.log(0.75), within(1e-6));
+        assertThat(classifier.lossTerm().label().lossNats())
+                .isCloseTo(-Math.log(0.75), within(1e-6));
     }
 
     @ParameterizedTest
@@ -445,7 +449,8 @@ class RowClassifierTest {
                 1,
                 Normalizer.SOFTMAX,
                 5,
-                loss);
+                loss,
+                DriftReference.NONE);
     }
 
     private static ScoreRecord labelledAs(String label, float... scores) {
@@ -461,7 +466,7 @@ class RowClassifierTest {
             for (String label : isClass ? List.of("dog", "1") : List.of("unknown")) {
                 assertThat(classifier.classify(labelledAs(label, 1, 2))).isNull();
                 assertThat(classifier.isLabelled()).as("%s of %s", label, ignore).isFalse();
-                assertThat(classifier.lossTerm().labelled()).isFalse();
+                assertThat(classifier.lossTerm().label()).isNull();
             }
             if (isClass) {
                 assertThat(classifier.classify(labelled(1, 1, 2))).isNull();
@@ -479,11 +484,11 @@ class RowClassifierTest {
         RowClassifier classifier = classifier(withLoss(loss, "cat", "dog"));
         assertThat(classifier.classify(labelled(1, 0, 2))).isNull();
         double crossEntropy = Math.log1p(Math.exp(-2));
-        assertThat(classifier.lossTerm().lossNats())
+        assertThat(classifier.lossTerm().label().lossNats())
                 .isCloseTo(crossEntropy + 0.5, within(1e-7)); // half of it 1 above on average
-        assertThat(classifier.lossTerm().lossWeight()).isEqualTo(4);
+        assertThat(classifier.lossTerm().label().lossWeight()).isEqualTo(4);
         assertThat(classifier.classify(labelled(0, 0, 2))).isNull();
-        assertThat(classifier.lossTerm().lossWeight()).isEqualTo(0.25);
+        assertThat(classifier.lossTerm().label().lossWeight()).isEqualTo(0.25);
     }
 
     private static void assertFault(@Nullable Fault fault, FaultReason reason, String detail) {
@@ -491,7 +496,8 @@ class RowClassifierTest {
     }
 
     private static RowClassifier classifier(ModelSpec... models) {
-        return new RowClassifier(List.of(models), RowKernels.create(), false, WINDOW);
+        return new RowClassifier(
+                new ScoringPlan(List.of(models), false, WINDOW, 0, null), RowKernels.create());
     }
 
     private static ModelSpec model(String name, int numClasses) {

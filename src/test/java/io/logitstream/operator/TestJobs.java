@@ -2,6 +2,7 @@ package io.logitstream.operator;
 
 import io.logitstream.config.JobFile;
 import io.logitstream.config.KafkaSettings;
+import io.logitstream.record.AlertRule;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.ScoresAre;
@@ -14,7 +15,7 @@ public final class TestJobs {
 
     public static final long WINDOW = 10_000;
     public static final long LATENESS = 5_000;
-    public static final JobFile.Losses LOSSES = new JobFile.Losses("losses", WINDOW, LATENESS);
+    public static final JobFile.Losses LOSSES = new JobFile.Losses("losses", WINDOW, LATENESS, 128);
     public static final JobFile.@Nullable Losses NO_LOSSES = null;
 
     private TestJobs() {}
@@ -26,6 +27,37 @@ public final class TestJobs {
 
     public static JobFile job(
             JobFile.Emit emit, JobFile.@Nullable Losses losses, ModelSpec... models) {
+        return job(emit, losses, null, null, models);
+    }
+
+    public static JobFile withLabels(
+            JobFile.Labels labels, JobFile.@Nullable LabelLedger ledger, ModelSpec... models) {
+        return job(JobFile.Emit.TOP_K, LOSSES, labels, ledger, models);
+    }
+
+    public static JobFile withAlerts(AlertRule rule, ModelSpec... models) {
+        JobFile job = job(JobFile.Emit.TOP_K, LOSSES, null, null, models);
+        return new JobFile(
+                job.name(),
+                job.kafka(),
+                job.flink(),
+                job.delivery(),
+                job.scores(),
+                job.predictions(),
+                null,
+                null,
+                job.losses(),
+                new JobFile.Alerts("alerts", List.of(rule)),
+                job.deadLetters(),
+                job.models());
+    }
+
+    private static JobFile job(
+            JobFile.Emit emit,
+            JobFile.@Nullable Losses losses,
+            JobFile.@Nullable Labels labels,
+            JobFile.@Nullable LabelLedger ledger,
+            ModelSpec... models) {
         return new JobFile(
                 "test",
                 KafkaSettings.of(Map.of("bootstrap.servers", "nowhere:1")),
@@ -33,7 +65,10 @@ public final class TestJobs {
                 JobFile.Delivery.AT_LEAST_ONCE,
                 new JobFile.Scores("scores", "json", 1_000, 10_000),
                 new JobFile.Predictions("predictions", "json", emit),
+                labels,
+                ledger,
                 losses,
+                null,
                 new JobFile.DeadLetters("dead-letters"),
                 List.of(models));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.logitstream.Seeds;
+import io.logitstream.record.LossTerm.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,8 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LossStateFormatTest {
 
-    /** From the layout in {@link LossStateFormat}: all that comes before the number of buckets. */
-    private static final int BUCKET_COUNT_AT = 1 + 3 * 8 + 9 * 16 + 15 * (8 + 3 * 16);
+    /** From the layout in {@link LossStateFormat}: all that comes before the calibration bins. */
+    private static final int BINS_AT = 1 + 6 * 8 + 13 * 16;
+
+    private static final int BIN_BYTES = 2 + 8 + 3 * 16;
+
+    private static int bucketCountAt(byte[] state) {
+        return BINS_AT + 2 + BIN_BYTES * ByteBuffer.wrap(state).getShort(BINS_AT);
+    }
 
     /** What the golden bytes hold. */
     private static LossState goldenState() {
@@ -30,7 +37,24 @@ class LossStateFormatTest {
                         TestLossTerms.labelled(0.1, 1, 4500, -1),
                         TestLossTerms.labelled(1, 0.5, Double.POSITIVE_INFINITY, -1),
                         TestLossTerms.labelled(1, 0.9, 0.105, 0),
-                        TestLossTerms.unlabelled(1e-3, 0.7, 0.61)));
+                        TestLossTerms.unlabelled(1e-3, 0.7, 0.61),
+                        TestLossTerms.waiting(1, 0.6, 0.5),
+                        TestLossTerms.waiting(2, 0.3, 0.9),
+                        TestLossTerms.joined(
+                                Kind.MATCHED, 1, 0.6, TestLossTerms.figures(0, 0.5, 0.3), 1234),
+                        TestLossTerms.joined(
+                                Kind.CORRECTED,
+                                2,
+                                0.3,
+                                new LabelFigures(9, -1, 1.25, 3.5, 1, 0),
+                                98_765),
+                        LossTerm.event(Kind.REFUSED_ROW, "m", null, 0),
+                        LossTerm.event(Kind.EXPIRED, "m", null, 0),
+                        LossTerm.event(Kind.REPEATED_SCORE, "m", null, 0),
+                        LossTerm.event(Kind.ORPHAN, "m", null, 0),
+                        LossTerm.event(Kind.DUPLICATE, "m", null, 0),
+                        LossTerm.event(Kind.CONFLICTING, "m", null, 0),
+                        LossTerm.event(Kind.TOO_LATE, "m", null, 0)));
     }
 
     private static byte[] golden(String name) throws IOException {
@@ -45,8 +69,14 @@ class LossStateFormatTest {
     @Test
     void readsTheBytesOfVersionOneForever() throws IOException {
         LossState state = LossStateFormat.decode(golden("loss-state-v1"));
-        assertThat(state.records()).isEqualTo(6);
-        assertThat(state.labelled()).isEqualTo(5);
+        assertThat(state.records()).isEqualTo(8);
+        assertThat(state.labelled()).isEqualTo(7);
+        assertThat(state.boundedLosses()).isEqualTo(1);
+        assertThat(state.refused()).isEqualTo(1);
+        assertThat(state.ledger().awaited()).isEqualTo(2);
+        assertThat(state.ledger().labels()).isEqualTo(6);
+        assertThat(state.classes().predicted(2)).isEqualTo(8);
+        assertThat(state.confusions().mostFrequent(9)).hasSize(3);
         assertThat(state.infiniteLosses()).isEqualTo(1);
         LossState expected = goldenState();
         assertThat(state.weight()).isEqualTo(expected.weight());
@@ -117,7 +147,7 @@ class LossStateFormatTest {
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 1 << 28})
     void refusesAnImpossibleNumberOfBuckets(int buckets) {
         byte[] bytes = LossStateFormat.encode(new LossState());
-        ByteBuffer.wrap(bytes).putInt(BUCKET_COUNT_AT, buckets);
+        ByteBuffer.wrap(bytes).putInt(bucketCountAt(bytes), buckets);
         assertThatIllegalArgumentException().isThrownBy(() -> LossStateFormat.decode(bytes));
     }
 
@@ -125,17 +155,17 @@ class LossStateFormatTest {
     @ValueSource(longs = {-1, Long.MIN_VALUE, (1L << 32) + 1, Long.MAX_VALUE})
     void refusesABucketOutsideTheHistogram(long value) {
         byte[] bytes = LossStateFormat.encode(goldenState());
-        ByteBuffer.wrap(bytes).putLong(BUCKET_COUNT_AT + 4, value);
+        ByteBuffer.wrap(bytes).putLong(bucketCountAt(bytes) + 4, value);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LossStateFormat.decode(bytes))
                 .withMessageContaining(Long.toString(value));
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, -1})
+    @ValueSource(longs = {0, Long.MIN_VALUE})
     void refusesABucketWithoutRows(long count) {
         byte[] bytes = LossStateFormat.encode(goldenState());
-        ByteBuffer.wrap(bytes).putLong(BUCKET_COUNT_AT + 4 + 8, count);
+        ByteBuffer.wrap(bytes).putLong(bucketCountAt(bytes) + 4 + 8, count);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LossStateFormat.decode(bytes))
                 .withMessageContaining(Long.toString(count));

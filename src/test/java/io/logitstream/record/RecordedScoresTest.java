@@ -127,7 +127,8 @@ class RecordedScoresTest {
     private static void assertBins(LossState state, long[] counts, long[] correct) {
         for (int bin = 0; bin < counts.length; bin++) {
             assertThat(state.calibration().count(bin)).as("bin %s", bin).isEqualTo(counts[bin]);
-            assertThat(state.calibration().sums(bin)[2].value())
+            double right = state.calibration().accuracy(bin) * counts[bin];
+            assertThat(counts[bin] == 0 ? 0 : Math.rint(right))
                     .as("bin %s", bin)
                     .isEqualTo(correct[bin]);
         }
@@ -138,7 +139,7 @@ class RecordedScoresTest {
         List<String> classes =
                 Files.readAllLines(RECORDED.resolve(name + ".classes.txt"), StandardCharsets.UTF_8);
         LossState[] halves = {new LossState(), new LossState()};
-        RowState row = new RowState(temperature, LossTerm.RANKS);
+        RowState row = new RowState(temperature, LabelFigures.RANKS);
         ObjectMapper mapper = new ObjectMapper();
         try (BufferedReader lines = open(RECORDED.resolve(name + ".jsonl.gz"))) {
             int number = 0;
@@ -171,18 +172,15 @@ class RecordedScoresTest {
     private LossTerm term(float[] scores, int label, RowState row) {
         row.clear();
         kernel.reduce(scores, 0, scores.length, 0, row);
-        row.setLabelScore(scores[label]);
-        return new LossTerm(
-                "m",
-                null,
-                0,
+        return TestLossTerms.row(
                 1,
                 row.confidence(),
                 row.entropy(),
-                true,
-                row.crossEntropy(),
-                1,
-                row.brier(),
-                row.topK().rankOf(label));
+                LabelFigures.of(
+                        label,
+                        scores[label],
+                        row.topK().rankOf(label),
+                        row.summary(),
+                        ModelLoss.CROSS_ENTROPY));
     }
 }

@@ -1,8 +1,10 @@
 package io.logitstream.record;
 
+import io.logitstream.record.LossTerm.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Loss terms for tests. */
 final class TestLossTerms {
@@ -10,22 +12,53 @@ final class TestLossTerms {
     private TestLossTerms() {}
 
     static LossTerm labelled(double weight, double confidence, double lossNats, int rank) {
-        return new LossTerm("m", null, 0, weight, confidence, 0.5, true, lossNats, 1, 0.25, rank);
+        return row(weight, confidence, 0.5, figures(rank, lossNats, 0.25));
     }
 
     static LossTerm unlabelled(double weight, double confidence, double entropyNats) {
+        return row(weight, confidence, entropyNats, null);
+    }
+
+    static LossTerm row(
+            double weight, double confidence, double entropyNats, @Nullable LabelFigures label) {
+        return term(Kind.ROW, weight, confidence, entropyNats, label, 0);
+    }
+
+    /** A row that waits, without a label yet. */
+    static LossTerm waiting(double weight, double confidence, double entropyNats) {
+        return term(Kind.WAITING_ROW, weight, confidence, entropyNats, null, 0);
+    }
+
+    /** The label of such a row. */
+    static LossTerm joined(
+            Kind kind, double weight, double confidence, LabelFigures label, long delayMillis) {
+        return term(kind, weight, confidence, 0, label, delayMillis);
+    }
+
+    private static LossTerm term(
+            Kind kind,
+            double weight,
+            double confidence,
+            double entropyNats,
+            @Nullable LabelFigures label,
+            long delayMillis) {
         return new LossTerm(
                 "m",
                 null,
                 0,
+                kind,
+                1,
                 weight,
                 confidence,
                 entropyNats,
-                false,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                -1);
+                2,
+                true,
+                label,
+                delayMillis);
+    }
+
+    static LabelFigures figures(int rank, double lossNats, double brier) {
+        return new LabelFigures(rank == 0 ? 2 : 3 + rank, rank, lossNats, lossNats, 1, brier);
     }
 
     /** Rows with and without label, weights of 0, 1/2, 1 and 3/2, losses from 1e-9 to 100 nats. */
@@ -38,18 +71,14 @@ final class TestLossTerms {
             terms.add(
                     random.nextInt(4) == 0
                             ? unlabelled(weight, confidence, entropy)
-                            : new LossTerm(
-                                    "m",
-                                    null,
-                                    0,
+                            : row(
                                     weight,
                                     confidence,
                                     entropy,
-                                    true,
-                                    StrictMath.exp(-20 + 24.6 * random.nextDouble()),
-                                    1,
-                                    2 * random.nextDouble(),
-                                    random.nextInt(8) - 1));
+                                    figures(
+                                            random.nextInt(6) - 1,
+                                            StrictMath.exp(-20 + 24.6 * random.nextDouble()),
+                                            2 * random.nextDouble())));
         }
         return terms;
     }

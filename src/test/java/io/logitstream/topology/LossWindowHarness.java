@@ -37,14 +37,23 @@ final class LossWindowHarness {
     private static final ScoreInput ANY =
             new ScoreInput(new RawRecord("scores", 0, 0, 0, null, null, Header.NONE), null, null);
 
+    private static final JobFile SMALL =
+            TestJobs.job(JobFile.Emit.TOP_K, TestJobs.LOSSES, TestJobs.model("m", 2));
+
     private final List<KeyedOneInputStreamOperatorTestHarness<LossKey, LossPartial, OutputRecord>>
             subtasks = new ArrayList<>();
 
-    /** Opens the subtasks, from the state of others if there is one. */
+    /** Opens the subtasks of a small job, from the state of others if there is one. */
     static LossWindowHarness open(int parallelism, @Nullable Snapshot from) throws Exception {
+        return open(SMALL, parallelism, from);
+    }
+
+    /** Opens the subtasks of a job. */
+    static LossWindowHarness open(JobFile job, int parallelism, @Nullable Snapshot from)
+            throws Exception {
         LossWindowHarness window = new LossWindowHarness();
         for (int index = 0; index < parallelism; index++) {
-            var subtask = subtask(parallelism, index);
+            var subtask = subtask(job, parallelism, index);
             if (from != null) {
                 subtask.initializeState(
                         AbstractStreamOperatorTestHarness.repartitionOperatorState(
@@ -65,24 +74,29 @@ final class LossWindowHarness {
 
         /** Returns the names of the keyed state, as they are written. */
         List<String> stateNames() throws Exception {
-            List<String> names = new ArrayList<>();
-            for (KeyedStateHandle handle : state.getManagedKeyedState()) {
-                var proxy =
-                        new KeyedBackendSerializationProxy<LossKey>(
-                                LossWindowHarness.class.getClassLoader());
-                try (var in = ((KeyGroupsStateHandle) handle).openInputStream()) {
-                    proxy.read(new DataInputViewStreamWrapper(in));
-                }
-                proxy.getStateMetaInfoSnapshots().forEach(state -> names.add(state.getName()));
-            }
-            return names;
+            return LossWindowHarness.stateNames(state);
         }
+    }
+
+    /** Returns the names of the keyed state, as they are written. */
+    static List<String> stateNames(OperatorSubtaskState state) throws Exception {
+        List<String> names = new ArrayList<>();
+        for (KeyedStateHandle handle : state.getManagedKeyedState()) {
+            var proxy =
+                    new KeyedBackendSerializationProxy<LossKey>(
+                            LossWindowHarness.class.getClassLoader());
+            try (var in = ((KeyGroupsStateHandle) handle).openInputStream()) {
+                proxy.read(new DataInputViewStreamWrapper(in));
+            }
+            proxy.getStateMetaInfoSnapshots().forEach(each -> names.add(each.getName()));
+        }
+        return names;
     }
 
     @SuppressWarnings("unchecked") // The graph forgets the types, the wiring does not.
     private static KeyedOneInputStreamOperatorTestHarness<LossKey, LossPartial, OutputRecord>
-            subtask(int parallelism, int index) throws Exception {
-        StreamNode node = node(OperatorIds.LOSS_WINDOW);
+            subtask(JobFile job, int parallelism, int index) throws Exception {
+        StreamNode node = node(job, OperatorIds.LOSS_WINDOW);
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 (StreamOperatorFactory<OutputRecord>) node.getOperatorFactory(),
                 (KeySelector<LossPartial, LossKey>) node.getStatePartitioners()[0],
@@ -98,21 +112,25 @@ final class LossWindowHarness {
             throws Exception {
         return new OneInputStreamOperatorTestHarness<>(
                 (StreamOperatorFactory<OutputRecord>)
-                        node(OperatorIds.LATE_PARTIALS).getOperatorFactory(),
+                        node(SMALL, OperatorIds.LATE_PARTIALS).getOperatorFactory(),
                 1,
                 1,
                 0);
     }
 
-    private static StreamNode node(String uid) {
-        JobFile job = TestJobs.job(JobFile.Emit.TOP_K, TestJobs.LOSSES, TestJobs.model("m", 2));
+    private static StreamNode node(JobFile job, String uid) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         ScoringTopology.build(
                 env.fromData(TypeInformation.of(ScoreInput.class), ANY),
+                null,
                 job,
                 new OutputLimit(1 << 20),
                 new ScoringTopology.Sinks(
-                        new DiscardingSink<>(), new DiscardingSink<>(), new DiscardingSink<>()));
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        null,
+                        new DiscardingSink<>()));
         return env.getStreamGraph().getStreamNodes().stream()
                 .filter(node -> uid.equals(node.getTransformationUID()))
                 .findFirst()
@@ -156,6 +174,18 @@ final class LossWindowHarness {
             }
         }
         return late;
+    }
+
+    /** Returns all alerts so far. */
+    List<OutputRecord> alerts() {
+        List<OutputRecord> alerts = new ArrayList<>();
+        for (var subtask : subtasks) {
+            var records = subtask.getSideOutput(Outputs.ALERTS);
+            if (records != null) {
+                records.forEach(record -> alerts.add(record.getValue()));
+            }
+        }
+        return alerts;
     }
 
     /** Returns how many entries of state and timers there are. */

@@ -81,6 +81,7 @@ class LossWindowTest {
 
         window.watermark(WINDOW - 1 + LATENESS - 1);
         process(SECOND);
+        window.watermark(WINDOW - 1 + LATENESS);
 
         List<OutputRecord> published = window.published();
         assertThat(states(published)).isEqualTo(LossTerms.sums(List.of(FIRST, SECOND)));
@@ -90,10 +91,26 @@ class LossWindowTest {
     }
 
     @Test
+    void publishesOnceForAllThatCameLateBetweenTwoWatermarks() throws Exception {
+        process(FIRST);
+        window.watermark(WINDOW - 1);
+        window.published();
+
+        process(SECOND, SECOND, SECOND);
+        assertThat(window.published()).isEmpty();
+        window.watermark(WINDOW);
+        assertThat(keys(window.published())).containsExactlyInAnyOrder("m|eu|0", "m|*|0");
+        window.watermark(WINDOW + 1);
+
+        assertThat(window.published()).as("nothing changed").isEmpty();
+    }
+
+    @Test
     void countsTheRevisionsOfEachWindowByItself() throws Exception {
         process(FIRST);
         window.watermark(WINDOW - 1);
         process(SECOND, term("m", "eu", WINDOW, 4));
+        window.watermark(WINDOW);
         window.published();
 
         window.watermark(2 * WINDOW - 1);

@@ -6,11 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
 import io.logitstream.connector.KafkaJob;
+import io.logitstream.kernel.RowSummary;
 import io.logitstream.operator.LossTerms;
 import io.logitstream.operator.OperatorIds;
+import io.logitstream.record.AlertState;
+import io.logitstream.record.DriftBaseline;
+import io.logitstream.record.DriftWindow;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.Header;
+import io.logitstream.record.JoinMemory;
+import io.logitstream.record.Keep;
+import io.logitstream.record.Label;
+import io.logitstream.record.LabelFigures;
+import io.logitstream.record.LabelInput;
+import io.logitstream.record.LabelKey;
+import io.logitstream.record.LabelRecord;
+import io.logitstream.record.LabelsSeen;
 import io.logitstream.record.LossKey;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
@@ -18,6 +30,7 @@ import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.WaitingRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +65,7 @@ class ScoringTopologyTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/operator-ids.txt");
     private static final String LOSSES = "jobs/image-classification.yaml";
     private static final String NO_LOSSES = "jobs/two-class.yaml";
+    private static final String EVERYTHING = "jobs/late-labels.yaml";
     private static final byte[] BYTES = {0, -1, 2};
 
     private final StreamExecutionEnvironment env =
@@ -64,21 +78,25 @@ class ScoringTopologyTest {
         lines.add("# operators of a job with losses");
         lines.addAll(uids(graph(LOSSES)));
         lines.add("# operators of a job without losses");
-        lines.addAll(
-                uids(
-                        KafkaJob.graph(
-                                StreamExecutionEnvironment.getExecutionEnvironment(
-                                        new Configuration()),
-                                read(NO_LOSSES))));
+        lines.addAll(uids(freshGraph(NO_LOSSES)));
+        lines.add("# operators of a job with everything");
+        lines.addAll(uids(freshGraph(EVERYTHING)));
         lines.add("# keyed state of loss-window");
         lines.addAll(stateNames());
+        lines.add("# keyed state of join-labels");
+        lines.addAll(LabelJoinHarness.stateNames());
 
         assertThat(lines).isEqualTo(Files.readAllLines(GOLDEN));
     }
 
+    private static StreamGraph freshGraph(String job) throws Exception {
+        return KafkaJob.graph(
+                StreamExecutionEnvironment.getExecutionEnvironment(new Configuration()), read(job));
+    }
+
     private static List<String> stateNames() throws Exception {
-        LossWindowHarness window = LossWindowHarness.open(1, null);
-        window.process(LossTerms.partials(LossTerms.term("m", null, 0, 1)).get(0));
+        LossWindowHarness window = LossWindowHarness.open(LossWatchTest.JOB, 1, null);
+        window.process(LossTerms.partials(LossTerms.term("m", null, 0, 1)).get(1));
         window.watermark(Long.MAX_VALUE - 1);
         try {
             return List.copyOf(new TreeSet<>(window.snapshot().stateNames()));
@@ -88,7 +106,7 @@ class ScoringTopologyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {LOSSES, NO_LOSSES})
+    @ValueSource(strings = {LOSSES, NO_LOSSES, EVERYTHING})
     void givesEveryOperatorAnIdOfItsOwn(String job) throws Exception {
         StreamGraph graph = graph(job);
 
@@ -107,6 +125,20 @@ class ScoringTopologyTest {
                 .containsExactlyInAnyOrder(
                         "Source: scores-source -> classify -> (predictions-sink: Writer -> predictions-sink: Committer, pre-aggregate-loss)",
                         "loss-window -> (losses-sink: Writer -> losses-sink: Committer, late-partials)",
+                        "dead-letters-sink: Writer -> dead-letters-sink: Committer");
+    }
+
+    @Test
+    void joinsLabelsBesideTheChainOfThePredictions() throws Exception {
+        env.setParallelism(3);
+        List<String> vertices = vertices(graph(EVERYTHING));
+
+        assertThat(vertices)
+                .containsExactlyInAnyOrder(
+                        "Source: scores-source -> classify -> (predictions-sink: Writer -> predictions-sink: Committer, pre-aggregate-loss)",
+                        "Source: labels-source -> resolve-labels",
+                        "join-labels -> (label-ledger-sink: Writer -> label-ledger-sink: Committer, pre-aggregate-labels)",
+                        "loss-window -> (losses-sink: Writer -> losses-sink: Committer, alerts-sink: Writer -> alerts-sink: Committer, late-partials)",
                         "dead-letters-sink: Writer -> dead-letters-sink: Committer");
     }
 
@@ -141,7 +173,7 @@ class ScoringTopologyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {LOSSES, NO_LOSSES})
+    @ValueSource(strings = {LOSSES, NO_LOSSES, EVERYTHING})
     void fixesTheMaximumParallelism(String job) throws Exception {
         assertThat(graph(job).getStreamNodes())
                 .extracting(StreamNode::getMaxParallelism)
@@ -178,8 +210,44 @@ class ScoringTopologyTest {
                 new ScoreInput(bare, null, new Fault(FaultReason.OUTPUT_TOO_LARGE, "")),
                 new OutputRecord(BYTES, new byte[0], headers),
                 new OutputRecord(new byte[0], BYTES, Header.NONE),
-                new LossTerm("m", null, 1, 2, 3, 4, true, Double.POSITIVE_INFINITY, 1, 1.5, -1),
-                new LossTerm("m", "eu", 1, 2, 3, 4, false, 0, 0, 0, 4),
+                LossTerms.row(
+                        "m",
+                        null,
+                        1,
+                        2,
+                        3,
+                        4,
+                        new LabelFigures(1, -1, 2, Double.POSITIVE_INFINITY, 1, 1.5)),
+                LossTerms.row("m", "eu", 1, 2, 3, 4, null),
+                LossTerm.event(LossTerm.Kind.ORPHAN, "m", null, 7),
+                new Label("m", "r", 3, 5),
+                LabelInput.of(full, new LabelRecord("r", "m", 7, 2, null)),
+                LabelInput.fault(bare, FaultReason.MALFORMED, "broken"),
+                new LabelKey("m", "r"),
+                new WaitingRow(
+                        "m",
+                        "r",
+                        null,
+                        7,
+                        0.5,
+                        new RowSummary(1, 2, 3, 4, 5, 6),
+                        new int[] {3, 1},
+                        new float[] {2, 1},
+                        -1,
+                        5,
+                        1,
+                        Keep.Form.FLOAT16,
+                        BYTES),
+                JoinMemory.NONE,
+                new JoinMemory(
+                        true,
+                        true,
+                        5,
+                        "eu",
+                        LabelsSeen.NONE.with(new Label("m", "r", 3, 5), LabelsSeen.JOINED)),
+                new AlertState(true, new long[] {1}, new double[] {0.5}),
+                new DriftWindow(2, new long[] {1, 2}),
+                new DriftBaseline(1, 5, new long[] {1, 2}),
                 new LossPartial("m", "*", -5, BYTES),
                 new LossKey("m", ""));
     }

@@ -12,10 +12,11 @@ import io.logitstream.config.JobFileReader;
 import io.logitstream.connector.KafkaJob;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.local.SharedLocal;
+import io.logitstream.operator.InputWatermarks;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.RowClassifier;
-import io.logitstream.operator.ScoreWatermarks;
+import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
@@ -131,7 +132,7 @@ class TopologyOnMiniClusterIT {
                                 : RateLimiterStrategy.noOp(),
                         TypeInformation.of(ScoreInput.class));
         DataStream<ScoreInput> scores =
-                env.fromSource(source, ScoreWatermarks.of(job.scores()), "source").uid("source");
+                env.fromSource(source, InputWatermarks.of(job.scores()), "source").uid("source");
         if (failing) {
             scores =
                     scores.map(new FailOnce(marker), TypeInformation.of(ScoreInput.class))
@@ -139,12 +140,15 @@ class TopologyOnMiniClusterIT {
         }
         ScoringTopology.build(
                 scores,
+                null,
                 job,
                 new OutputLimit(1 << 20),
                 new ScoringTopology.Sinks(
                         sink(OperatorIds.PREDICTIONS_SINK),
+                        sink(OperatorIds.DEAD_LETTERS_SINK),
                         sink(OperatorIds.LOSSES_SINK),
-                        sink(OperatorIds.DEAD_LETTERS_SINK)));
+                        null,
+                        null));
         return env.getStreamGraph();
     }
 
@@ -202,9 +206,7 @@ class TopologyOnMiniClusterIT {
     }
 
     private static Expected expected() {
-        RowClassifier classifier =
-                new RowClassifier(
-                        job.models(), RowKernels.create(), false, job.losses().windowMillis());
+        RowClassifier classifier = new RowClassifier(ScoringPlan.of(job), RowKernels.create());
         ScoreDecoder decoder = ScoreFormats.decoder("json", KafkaJob.limits(job.models()));
         List<String> predictions = new ArrayList<>();
         List<String> deadLetters = new ArrayList<>();
@@ -247,7 +249,9 @@ class TopologyOnMiniClusterIT {
                         losses.put(
                                 aggregate.key(),
                                 new Loss(
-                                        utf8(new JsonLossAggregateEncoder().encode(aggregate)),
+                                        utf8(
+                                                new JsonLossAggregateEncoder()
+                                                        .encode(aggregate, job.model("fashion"))),
                                         HexFormat.of().formatHex(LossStateFormat.encode(state))));
                     }
                 });

@@ -23,7 +23,7 @@ import org.apache.flink.util.clock.ManualClock;
 import org.apache.flink.util.clock.RelativeClock;
 import org.junit.jupiter.api.Test;
 
-class ScoreWatermarksTest {
+class InputWatermarksTest {
 
     private static final long TIME = 1_732_000_000_000L;
     private static final long KAFKA_TIME = TIME + 77;
@@ -31,7 +31,7 @@ class ScoreWatermarksTest {
     private final ManualClock clock = new ManualClock(1);
     private final Recorder recorder = new Recorder();
     private final WatermarkStrategy<ScoreInput> strategy =
-            ScoreWatermarks.of(new JobFile.Scores("scores", "json", 1_000, 10_000));
+            InputWatermarks.of(new JobFile.Scores("scores", "json", 1_000, 10_000));
     private final TimestampAssigner<ScoreInput> assigner =
             strategy.createTimestampAssigner(UnregisteredMetricsGroup::new);
     private final WatermarkGenerator<ScoreInput> generator =

@@ -1,0 +1,167 @@
+package io.logitstream.cli;
+
+import io.logitstream.codec.DeadLetterEncoder;
+import io.logitstream.codec.JsonLabelDecoder;
+import io.logitstream.codec.ScoreFormats;
+import io.logitstream.codec.ScoreReader;
+import io.logitstream.config.JobFile;
+import io.logitstream.connector.KafkaJob;
+import io.logitstream.operator.JoinSlot;
+import io.logitstream.operator.LabelJoin;
+import io.logitstream.operator.LabelResolver;
+import io.logitstream.operator.ScoringPlan;
+import io.logitstream.record.DeadLetter;
+import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
+import io.logitstream.record.JoinMemory;
+import io.logitstream.record.Label;
+import io.logitstream.record.LabelInput;
+import io.logitstream.record.LabelKey;
+import io.logitstream.record.LedgerEntry;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.WaitingRow;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job's own label join without Flink: first all labels are read, then each row is judged as it
+ * comes, so that only labels and ids are held in memory. Not thread-safe.
+ */
+final class OfflineLabels {
+
+    private final Map<LabelKey, Slot> slots = new HashMap<>();
+    private final JobFile job;
+    private final ScoringPlan plan;
+    private final LabelJoin join;
+
+    /**
+     * Creates the join of a job that has labels.
+     *
+     * @param plan the windows that terms are for
+     * @param terms takes what changes the windows
+     */
+    OfflineLabels(JobFile job, ScoringPlan plan, Consumer<LossTerm> terms) {
+        this.job = job;
+        this.plan = plan;
+        this.join =
+                new LabelJoin(
+                        plan,
+                        job.labels().waitMillis(),
+                        job.losses().windowMillis(),
+                        new TermsOnly(terms));
+    }
+
+    /** Nothing wakes offline: all waits end together. */
+    private record TermsOnly(Consumer<LossTerm> terms) implements LabelJoin.Output {
+
+        @Override
+        public void term(LossTerm term) {
+            terms.accept(term);
+        }
+
+        @Override
+        public void ledger(LedgerEntry entry) {}
+
+        @Override
+        public void wakeAt(long millis) {}
+    }
+
+    /**
+     * Reads all labels, before the first row.
+     *
+     * @return how many records were refused; they are written as dead-letter JSON lines
+     */
+    long read(InputStream in, OutputStream deadLetters) throws IOException {
+        ScoreReader reader = ScoreFormats.lines(in);
+        JsonLabelDecoder decoder = new JsonLabelDecoder(KafkaJob.limits(job.models()));
+        LabelResolver resolver = new LabelResolver(job.models());
+        DeadLetterEncoder encoder = new DeadLetterEncoder();
+        long refused = 0;
+        for (RawRecord raw = reader.next(); raw != null; raw = reader.next()) {
+            LabelInput input = decoder.decode(raw);
+            Fault fault = input.label() == null ? input.fault() : resolver.check(input.label());
+            if (fault == null && isTimeless(input)) {
+                fault =
+                        new Fault(
+                                FaultReason.INVALID_TIMESTAMP,
+                                "the label has no timestamp, but windows need one");
+            }
+            if (fault == null) {
+                Label label = resolver.resolve(input.label());
+                join.onLabel(slot(label.model(), label.id()), label);
+            } else {
+                refused++;
+                deadLetters.write(encoder.encode(new DeadLetter(raw, fault), Integer.MAX_VALUE));
+                deadLetters.write('\n');
+            }
+        }
+        return refused;
+    }
+
+    private boolean isTimeless(LabelInput input) {
+        return plan.windowMillis() > 0 && input.label().timestampMillis() == RawRecord.NO_TIMESTAMP;
+    }
+
+    /** Joins a row that waits to the labels that were read. */
+    void add(WaitingRow row) {
+        Slot slot = slot(row.model(), row.id());
+        join.onRow(slot, row);
+        // No label comes any more that would be judged with it.
+        slot.row = null;
+    }
+
+    /** Ends all waits. */
+    void finish() {
+        slots.values().forEach(slot -> join.onTime(slot, Long.MAX_VALUE));
+    }
+
+    private Slot slot(String model, String id) {
+        return slots.computeIfAbsent(new LabelKey(model, id), Slot::new);
+    }
+
+    private static final class Slot implements JoinSlot {
+        private final LabelKey key;
+        private JoinMemory memory = JoinMemory.NONE;
+        private @Nullable WaitingRow row;
+
+        Slot(LabelKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public String model() {
+            return key.model();
+        }
+
+        @Override
+        public String id() {
+            return key.id();
+        }
+
+        @Override
+        public JoinMemory memory() {
+            return memory;
+        }
+
+        @Override
+        public void setMemory(JoinMemory changed) {
+            memory = changed;
+        }
+
+        @Override
+        public @Nullable WaitingRow row() {
+            return row;
+        }
+
+        @Override
+        public void setRow(@Nullable WaitingRow changed) {
+            row = changed;
+        }
+    }
+}

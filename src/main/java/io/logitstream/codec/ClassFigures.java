@@ -1,0 +1,80 @@
+package io.logitstream.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.logitstream.record.ClassCounts;
+import io.logitstream.record.Confusions;
+import io.logitstream.record.LossState;
+import io.logitstream.record.ModelSpec;
+import java.io.IOException;
+
+/** The part of a loss aggregate's JSON that is about single classes. */
+final class ClassFigures {
+
+    private static final int CONFUSIONS = 10;
+
+    private ClassFigures() {}
+
+    static void write(JsonGenerator json, LossState state, ModelSpec model) throws IOException {
+        ClassCounts classes = state.classes();
+        if (classes.numClasses() > 0) {
+            json.writeObjectFieldStart("classes");
+            json.writeObjectFieldStart("macro");
+            JsonLossAggregateEncoder.writeNumber(json, "precision", classes.macroPrecision());
+            JsonLossAggregateEncoder.writeNumber(json, "recall", classes.macroRecall());
+            JsonLossAggregateEncoder.writeNumber(json, "f1", classes.macroF1());
+            json.writeEndObject();
+            json.writeObjectFieldStart("micro");
+            JsonLossAggregateEncoder.writeNumber(json, "f1", classes.microF1());
+            json.writeEndObject();
+            json.writeArrayFieldStart("counts");
+            for (int i = 0; i < classes.numClasses(); i++) {
+                if (classes.predicted(i) + classes.predictedAmongLabelled(i) + classes.labelled(i)
+                        > 0) {
+                    writeCounts(json, classes, i, model);
+                }
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        writeConfusions(json, state.confusions(), model);
+    }
+
+    private static void writeCounts(
+            JsonGenerator json, ClassCounts classes, int classIndex, ModelSpec model)
+            throws IOException {
+        json.writeStartObject();
+        writeClass(json, "class", "label", classIndex, model);
+        json.writeNumberField("predicted", classes.predicted(classIndex));
+        json.writeNumberField("true", classes.labelled(classIndex));
+        json.writeNumberField("correct", classes.correct(classIndex));
+        JsonLossAggregateEncoder.writeNumber(json, "precision", classes.precision(classIndex));
+        JsonLossAggregateEncoder.writeNumber(json, "recall", classes.recall(classIndex));
+        JsonLossAggregateEncoder.writeNumber(json, "f1", classes.f1(classIndex));
+        json.writeEndObject();
+    }
+
+    private static void writeConfusions(JsonGenerator json, Confusions confusions, ModelSpec model)
+            throws IOException {
+        json.writeObjectFieldStart("confusions");
+        json.writeNumberField("maxError", confusions.maxError());
+        json.writeArrayFieldStart("pairs");
+        for (Confusions.Pair pair : confusions.mostFrequent(CONFUSIONS)) {
+            json.writeStartObject();
+            writeClass(json, "true", "trueLabel", pair.trueClass(), model);
+            writeClass(json, "predicted", "predictedLabel", pair.predictedClass(), model);
+            json.writeNumberField("count", pair.count());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeClass(
+            JsonGenerator json, String indexField, String nameField, int classIndex, ModelSpec of)
+            throws IOException {
+        json.writeNumberField(indexField, classIndex);
+        if (classIndex < of.classNames().size()) {
+            json.writeStringField(nameField, of.nameOf(classIndex));
+        }
+    }
+}

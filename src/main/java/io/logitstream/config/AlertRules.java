@@ -1,0 +1,99 @@
+package io.logitstream.config;
+
+import io.logitstream.record.AggregateFigure;
+import io.logitstream.record.AlertRule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rules of alerts, and checks what one key alone can't show. */
+final class AlertRules {
+
+    private final CheckedSection root;
+    private final Faults faults;
+
+    AlertRules(CheckedSection root, Faults faults) {
+        this.root = root;
+        this.faults = faults;
+    }
+
+    /** Returns the rules that can be made; all of them if there are no faults. */
+    List<AlertRule> read() {
+        CheckedSection alerts = root.section("alerts");
+        List<AlertRule> rules = new ArrayList<>();
+        if (alerts == null) {
+            return rules;
+        }
+        Map<String, String> pathOfName = new HashMap<>();
+        for (CheckedSection rule : alerts.items("rules")) {
+            String name = rule.text("name");
+            String first = name == null ? null : pathOfName.putIfAbsent(name, rule.pathOf("name"));
+            if (first != null) {
+                refuse(rule, "name", "is also " + first, "a name of its own");
+            }
+            checkModel(rule);
+            AlertRule read = read(rule);
+            if (read != null) {
+                rules.add(read);
+            }
+        }
+        return rules;
+    }
+
+    private void checkModel(CheckedSection rule) {
+        List<String> models =
+                root.items("models").stream()
+                        .map(model -> model.text("name"))
+                        .filter(Objects::nonNull)
+                        .toList();
+        String model = rule.text("model");
+        if (model != null && !models.contains(model)) {
+            refuse(rule, "model", "is none of the models", String.join(", ", models));
+        }
+    }
+
+    private @Nullable AlertRule read(CheckedSection rule) {
+        String above = rule.text("above");
+        String below = rule.text("below");
+        if ((above == null) == (below == null)) {
+            faults.add(
+                    rule.place(),
+                    rule.path(),
+                    above == null ? "has no threshold" : "has two thresholds",
+                    "one of above, below");
+            return null;
+        }
+        boolean isAbove = above != null;
+        double enter = Double.parseDouble(isAbove ? above : below);
+        String back = rule.text("leave");
+        double leave = back == null ? enter : Double.parseDouble(back);
+        if (isAbove ? leave > enter : leave < enter) {
+            refuse(
+                    rule,
+                    "leave",
+                    "is worse than the threshold, so that the alert would end as it starts",
+                    (isAbove ? "at most " : "at least ") + enter);
+        }
+        for (String key : List.of("name", "segment", "figure", "windows")) {
+            if (rule.text(key) == null) {
+                return null;
+            }
+        }
+        return new AlertRule(
+                rule.valueOf("name"),
+                rule.text("model"),
+                rule.valueOf("segment"),
+                Objects.requireNonNull(AggregateFigure.at(rule.valueOf("figure"))),
+                isAbove,
+                enter,
+                leave,
+                Integer.parseInt(rule.valueOf("windows")));
+    }
+
+    private void refuse(CheckedSection rule, String key, String why, String allowed) {
+        faults.add(rule.placeOf(key), rule.pathOf(key), rule.shown(key) + " " + why, allowed);
+    }
+}

@@ -1,0 +1,191 @@
+package io.logitstream.operator;
+
+import io.logitstream.codec.JsonLedgerEncoder;
+import io.logitstream.config.JobFile;
+import io.logitstream.record.Header;
+import io.logitstream.record.JoinMemory;
+import io.logitstream.record.Label;
+import io.logitstream.record.LabelKey;
+import io.logitstream.record.LedgerEntry;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.OutputRecord;
+import io.logitstream.record.WaitingRow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the state and the timers of a {@link LabelJoin}: main output the loss terms, side output
+ * {@link Outputs#LABEL_LEDGER} what did not find each other.
+ *
+ * <p>State per (model, id): the waiting row, from its arrival until event time has passed it by the
+ * wait; beside it a small memory, for twice the wait. Both are dropped by timers on the slower of
+ * the two inputs, so that neither of them, read faster than the other, ends the other's wait. If
+ * event time stands still, both are dropped by a time to live, a day of wall-clock time beyond
+ * twice the wait: then the row is in no bucket of the ledger and counts as waiting for ever.
+ */
+public final class JoinLabelsFunction
+        extends KeyedCoProcessFunction<LabelKey, WaitingRow, Label, LossTerm> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Duration GRACE = Duration.ofDays(1);
+
+    private final ScoringPlan plan;
+    private final long waitMillis;
+    private final boolean hasLedger;
+
+    private transient ValueState<JoinMemory> memories;
+    private transient ValueState<WaitingRow> rows;
+    private transient LabelJoin join;
+    private transient Slot slot;
+    private transient Decisions decisions;
+
+    /** Creates the function of a job that has labels. */
+    public JoinLabelsFunction(JobFile job) {
+        this.plan = ScoringPlan.of(job);
+        this.waitMillis = job.labels().waitMillis();
+        this.hasLedger = job.labelLedger() != null;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        memories = getRuntimeContext().getState(state(StateIds.JOIN_MEMORY, JoinMemory.class));
+        rows = getRuntimeContext().getState(state(StateIds.WAITING_ROW, WaitingRow.class));
+        slot = new Slot();
+        decisions = new Decisions();
+        join = new LabelJoin(plan, waitMillis, plan.windowMillis(), decisions);
+    }
+
+    private <T> ValueStateDescriptor<T> state(String name, Class<T> type) {
+        ValueStateDescriptor<T> descriptor =
+                new ValueStateDescriptor<>(name, TypeInformation.of(type));
+        descriptor.enableTimeToLive(
+                StateTtlConfig.newBuilder(Duration.ofMillis(2 * waitMillis).plus(GRACE)).build());
+        return descriptor;
+    }
+
+    @Override
+    public void processElement1(WaitingRow row, Context context, Collector<LossTerm> out) {
+        prepare(context, context.getCurrentKey(), out);
+        join.onRow(slot, row);
+    }
+
+    @Override
+    public void processElement2(Label label, Context context, Collector<LossTerm> out) {
+        prepare(context, context.getCurrentKey(), out);
+        join.onLabel(slot, label);
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<LossTerm> out) {
+        prepare(context, context.getCurrentKey(), out);
+        join.onTime(slot, Math.max(timestamp, context.timerService().currentWatermark()));
+    }
+
+    private void prepare(Context context, LabelKey key, Collector<LossTerm> out) {
+        slot.key = key;
+        decisions.context = context;
+        decisions.out = out;
+    }
+
+    /** The state of the current key. */
+    private final class Slot implements JoinSlot {
+        LabelKey key;
+
+        @Override
+        public String model() {
+            return key.model();
+        }
+
+        @Override
+        public String id() {
+            return key.id();
+        }
+
+        @Override
+        public JoinMemory memory() {
+            try {
+                JoinMemory memory = memories.value();
+                return memory == null ? JoinMemory.NONE : memory;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void setMemory(JoinMemory memory) {
+            try {
+                memories.update(memory.isNone() ? null : memory);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public @Nullable WaitingRow row() {
+            try {
+                return rows.value();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void setRow(@Nullable WaitingRow row) {
+            try {
+                rows.update(row);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Sends on what the join decides. */
+    private final class Decisions implements LabelJoin.Output {
+        private final Map<String, ModelSpec> models = new HashMap<>();
+        private final JsonLedgerEncoder encoder = new JsonLedgerEncoder();
+        Context context;
+        Collector<LossTerm> out;
+
+        Decisions() {
+            plan.models().forEach(model -> models.put(model.name(), model));
+        }
+
+        @Override
+        public void term(LossTerm term) {
+            out.collect(term);
+        }
+
+        @Override
+        public void ledger(LedgerEntry entry) {
+            if (hasLedger) {
+                context.output(
+                        Outputs.LABEL_LEDGER,
+                        new OutputRecord(
+                                entry.id().getBytes(StandardCharsets.UTF_8),
+                                encoder.encode(entry, models.get(entry.model())),
+                                Header.NONE));
+            }
+        }
+
+        @Override
+        public void wakeAt(long millis) {
+            TimerService timers = context.timerService();
+            timers.registerEventTimeTimer(millis);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.logitstream.operator;
+
+import io.logitstream.record.JoinMemory;
+import io.logitstream.record.WaitingRow;
+import org.jspecify.annotations.Nullable;
+
+/** The place of one (model, id) in the state of a label join. */
+public interface JoinSlot {
+
+    String model();
+
+    String id();
+
+    /** Returns what is remembered, {@link JoinMemory#NONE} for nothing. */
+    JoinMemory memory();
+
+    void setMemory(JoinMemory memory);
+
+    /** Returns the row that waits, or null. */
+    @Nullable WaitingRow row();
+
+    /** Sets or, with null, drops the row. */
+    void setRow(@Nullable WaitingRow row);
+}

@@ -1,0 +1,273 @@
+package io.logitstream.operator;
+
+import io.logitstream.record.JoinMemory;
+import io.logitstream.record.Label;
+import io.logitstream.record.LabelFigures;
+import io.logitstream.record.LabelsSeen;
+import io.logitstream.record.LedgerEntry;
+import io.logitstream.record.LossAggregate;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.LossTerm.Kind;
+import io.logitstream.record.ModelLoss;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.WaitingRow;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which label a row gets, and where every row and every label ends. All of it follows from
+ * event times, so the order of arrival changes nothing, as long as nothing comes after {@link
+ * #onTime} has ended its wait:
+ *
+ * <ul>
+ *   <li>A label may be joined if it was given within {@code wait} before or after its score.
+ *   <li>Of several, the one given first is joined, of equal times the lower class. One that comes
+ *       first and was given later is joined at once, and taken back when the other comes.
+ *   <li>Of the others, one that says a class already said is a duplicate, else it conflicts.
+ *   <li>A label given up to {@code 2 wait} after its score is too late. All others, and those whose
+ *       score does not come, are orphans.
+ *   <li>A second row of an id, up to {@code 2 wait} after the first, is a repeated score; the first
+ *       to arrive is joined.
+ * </ul>
+ *
+ * Rows and labels without a time are as near to each other as can be. More than {@link
+ * LabelsSeen#MAX} labels before a score, or different classes for one, are no longer told apart:
+ * they count as duplicates or conflicting. Knows nothing of Flink.
+ */
+public final class LabelJoin {
+
+    private final Map<String, ModelSpec> models = new HashMap<>();
+    private final long waitMillis;
+    private final long jobWindowMillis;
+    private final ScoringPlan plan;
+    private final Output out;
+
+    /** Where decisions go. */
+    public interface Output {
+        /** Something changes a window. */
+        void term(LossTerm term);
+
+        /** A row or a label ended where one would not wish it to. */
+        void ledger(LedgerEntry entry);
+
+        /** {@link #onTime} has to be called once the time has passed this. */
+        void wakeAt(long millis);
+    }
+
+    /**
+     * Creates the join of a job.
+     *
+     * @param plan the models, how classes are counted, and the windows that terms are for
+     * @param waitMillis how long rows and labels wait for each other
+     * @param jobWindowMillis length of the job's windows: a label given after the end of its
+     *     score's corrects it
+     */
+    public LabelJoin(ScoringPlan plan, long waitMillis, long jobWindowMillis, Output out) {
+        plan.models().forEach(model -> models.put(model.name(), model));
+        this.plan = plan;
+        this.waitMillis = waitMillis;
+        this.jobWindowMillis = jobWindowMillis;
+        this.out = out;
+    }
+
+    /** A row came. */
+    public void onRow(JoinSlot slot, WaitingRow row) {
+        long millis = row.timestampMillis();
+        JoinMemory memory = slot.memory();
+        if (memory.hasScore() && distance(memory.scoreMillis(), millis) > 2 * waitMillis) {
+            expire(slot);
+            memory = slot.memory().withoutScore();
+        }
+        if (memory.hasScore()) {
+            out.term(event(Kind.REPEATED_SCORE, row.model(), row.segment(), millis));
+            out.ledger(entry(Kind.REPEATED_SCORE, slot, row.segment(), millis, null));
+            return;
+        }
+        slot.setRow(row);
+        slot.setMemory(JoinMemory.of(row));
+        wakeAfter(millis, waitMillis);
+        LabelsSeen early = memory.labels();
+        for (int i = 0; i < early.size(); i++) {
+            onLabel(slot, early.label(i, row.model(), row.id()));
+        }
+    }
+
+    /** A label came. */
+    public void onLabel(JoinSlot slot, Label label) {
+        JoinMemory memory = slot.memory();
+        long delay = distance(memory.scoreMillis(), label.timestampMillis());
+        if (!memory.hasScore() || delay < -waitMillis || delay > 2 * waitMillis) {
+            waitForScore(slot, memory, label);
+        } else {
+            WaitingRow row = memory.isWaiting() && delay <= waitMillis ? slot.row() : null;
+            if (row == null) {
+                end(Kind.TOO_LATE, slot, memory, label, label.timestampMillis());
+            } else {
+                judge(slot, memory, row, label, delay);
+            }
+        }
+    }
+
+    private void waitForScore(JoinSlot slot, JoinMemory memory, Label label) {
+        if (memory.labels().size() == LabelsSeen.MAX) {
+            end(Kind.DUPLICATE, slot, JoinMemory.NONE, label, label.timestampMillis());
+            return;
+        }
+        slot.setMemory(memory.with(memory.labels().with(label, LabelsSeen.EARLY)));
+        wakeAfter(label.timestampMillis(), waitMillis);
+    }
+
+    private void judge(JoinSlot slot, JoinMemory memory, WaitingRow row, Label label, long delay) {
+        LabelsSeen seen = memory.labels();
+        int joined = seen.joined();
+        if (joined < 0) {
+            out.term(matched(row, label, delay));
+            slot.setMemory(memory.with(seen.joining(label)));
+            return;
+        }
+        boolean isSaid = seen.says(label.classIndex());
+        Kind kind = isSaid ? Kind.DUPLICATE : Kind.CONFLICTING;
+        end(kind, slot, memory, label, memory.scoreMillis());
+        boolean hasRoom = seen.size() < LabelsSeen.MAX;
+        Label used = seen.label(joined, label.model(), label.id());
+        if (hasRoom && isBefore(label, used)) {
+            long usedDelay = distance(memory.scoreMillis(), used.timestampMillis());
+            out.term(matched(row, used, usedDelay).withdrawn());
+            out.term(matched(row, label, delay));
+            slot.setMemory(memory.with(seen.joining(label)));
+        } else if (hasRoom && !isSaid) {
+            slot.setMemory(memory.with(seen.with(label, LabelsSeen.OTHER)));
+        }
+    }
+
+    /** Ends a label, in the window of a time. */
+    private void end(Kind kind, JoinSlot slot, JoinMemory memory, Label label, long millis) {
+        out.term(event(kind, label.model(), memory.segment(), millis));
+        out.ledger(entry(kind, slot, memory.segment(), memory.scoreMillis(), label));
+    }
+
+    private static boolean isBefore(Label a, Label b) {
+        return a.timestampMillis() == b.timestampMillis()
+                ? a.classIndex() < b.classIndex()
+                : a.timestampMillis() < b.timestampMillis();
+    }
+
+    private LossTerm matched(WaitingRow row, Label label, long delayMillis) {
+        ModelSpec model = models.get(row.model());
+        ModelLoss loss = model == null ? ModelLoss.CROSS_ENTROPY : model.loss();
+        LabelFigures figures =
+                label.classIndex() == ScoreRecord.NO_LABEL
+                        ? null
+                        : row.judge(label.classIndex(), loss);
+        return new LossTerm(
+                row.model(),
+                row.segment(),
+                windowStart(row.timestampMillis()),
+                isInTime(row, label) ? Kind.MATCHED : Kind.CORRECTED,
+                1,
+                row.weight(),
+                row.summary().confidence(),
+                0,
+                row.predictedClass(),
+                model != null && plan.countsClasses(model),
+                figures,
+                delayMillis);
+    }
+
+    private boolean isInTime(WaitingRow row, Label label) {
+        if (row.timestampMillis() == RawRecord.NO_TIMESTAMP
+                || label.timestampMillis() == RawRecord.NO_TIMESTAMP) {
+            return true;
+        }
+        long start = LossAggregate.Window.startOf(row.timestampMillis(), jobWindowMillis);
+        return label.timestampMillis() < start + jobWindowMillis;
+    }
+
+    /**
+     * Ends what has waited long enough.
+     *
+     * @param nowMillis no row and no label from before this will come any more
+     */
+    public void onTime(JoinSlot slot, long nowMillis) {
+        JoinMemory memory = slot.memory();
+        if (memory.isWaiting() && isOver(memory.scoreMillis(), waitMillis, nowMillis)) {
+            expire(slot);
+            memory = slot.memory();
+            wakeAfter(memory.scoreMillis(), 2 * waitMillis);
+        }
+        if (memory.hasScore()
+                && !memory.isWaiting()
+                && isOver(memory.scoreMillis(), 2 * waitMillis, nowMillis)) {
+            memory = memory.withoutScore();
+        }
+        LabelsSeen left = memory.labels();
+        for (int i = left.size() - 1; i >= 0; i--) {
+            Label label = left.label(i, slot.model(), slot.id());
+            if (left.isEarly(i) && isOver(label.timestampMillis(), waitMillis, nowMillis)) {
+                end(Kind.ORPHAN, slot, JoinMemory.NONE, label, label.timestampMillis());
+                left = left.without(i);
+            }
+        }
+        slot.setMemory(memory.with(left));
+    }
+
+    /** Lets go of the row, but not of the memory of it. */
+    private void expire(JoinSlot slot) {
+        JoinMemory memory = slot.memory();
+        if (!memory.isWaiting()) {
+            return;
+        }
+        if (memory.labels().joined() < 0) {
+            long millis = memory.scoreMillis();
+            out.term(event(Kind.EXPIRED, slot.model(), memory.segment(), millis));
+            out.ledger(entry(Kind.EXPIRED, slot, memory.segment(), millis, null));
+        }
+        slot.setRow(null);
+        slot.setMemory(memory.expired());
+    }
+
+    private void wakeAfter(long millis, long waits) {
+        if (millis != RawRecord.NO_TIMESTAMP) {
+            out.wakeAt(millis + waits);
+        }
+    }
+
+    private static boolean isOver(long millis, long waits, long nowMillis) {
+        return nowMillis == Long.MAX_VALUE
+                || (millis != RawRecord.NO_TIMESTAMP && nowMillis >= millis + waits);
+    }
+
+    /** Returns how much later the second time is, 0 if one of them is not known. */
+    private static long distance(long first, long second) {
+        return first == RawRecord.NO_TIMESTAMP || second == RawRecord.NO_TIMESTAMP
+                ? 0
+                : second - first;
+    }
+
+    private long windowStart(long millis) {
+        return LossAggregate.Window.startOf(millis, plan.windowMillis());
+    }
+
+    private LossTerm event(Kind kind, String model, @Nullable String segment, long millis) {
+        return LossTerm.event(kind, model, segment, windowStart(millis));
+    }
+
+    private static LedgerEntry entry(
+            Kind kind,
+            JoinSlot slot,
+            @Nullable String segment,
+            long scoreMillis,
+            @Nullable Label label) {
+        return new LedgerEntry(
+                kind,
+                slot.model(),
+                slot.id(),
+                segment,
+                scoreMillis,
+                label == null ? ScoreRecord.NO_LABEL : label.classIndex(),
+                label == null ? RawRecord.NO_TIMESTAMP : label.timestampMillis());
+    }
+}

@@ -1,0 +1,73 @@
+package io.logitstream.record;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The figures of a loss aggregate that alerts can watch, by their path in its JSON. */
+public enum AggregateFigure {
+    RECORDS("records", fromState(LossState::records)),
+    DEAD_LETTER_SHARE("deadLetterShare", fromState(LossState::refusedShare)),
+    LOSS_MEAN("loss.mean", fromState(LossState::lossMean)),
+    LOSS_P50("loss.p50", fromState(state -> state.lossQuantile(0.5))),
+    LOSS_P90("loss.p90", fromState(state -> state.lossQuantile(0.9))),
+    LOSS_P99("loss.p99", fromState(state -> state.lossQuantile(0.99))),
+    PERPLEXITY("perplexity", fromState(LossState::perplexity)),
+    TOP1("accuracy.top1", fromState(LossState::top1Accuracy)),
+    TOP5("accuracy.top5", fromState(LossState::top5Accuracy)),
+    BRIER("brier", fromState(LossState::brier)),
+    ECE("calibration.ece", fromState(state -> state.calibration().expectedError())),
+    MCE("calibration.mce", fromState(state -> state.calibration().maximumError())),
+    ADAPTIVE_ECE(
+            "calibration.adaptiveEce", fromState(state -> state.calibration().adaptiveError())),
+    CONFIDENCE("confidence", fromState(LossState::meanConfidence)),
+    ENTROPY("entropy", fromState(LossState::meanEntropy)),
+    COVERAGE("labels.coverage", fromState(LossState::coverage)),
+    ACCURACY_GAP(
+            "estimated.gap.accuracy",
+            fromState(state -> state.meanConfidence() - state.top1Accuracy())),
+    LOSS_GAP("estimated.gap.loss", fromState(state -> state.meanEntropy() - state.lossMean())),
+    PSI("drift.psi", aggregate -> aggregate.drift() == null ? Double.NaN : aggregate.drift().psi()),
+    JENSEN_SHANNON(
+            "drift.jensenShannon",
+            aggregate ->
+                    aggregate.drift() == null ? Double.NaN : aggregate.drift().jensenShannon());
+
+    private final String path;
+    private final ToDoubleFunction<LossAggregate> value;
+
+    AggregateFigure(String path, ToDoubleFunction<LossAggregate> value) {
+        this.path = path;
+        this.value = value;
+    }
+
+    private static ToDoubleFunction<LossAggregate> fromState(ToDoubleFunction<LossState> figure) {
+        return aggregate -> figure.applyAsDouble(aggregate.state());
+    }
+
+    /** Returns the figure's place in the JSON of an aggregate. */
+    public String path() {
+        return path;
+    }
+
+    /** Returns the figure at a path, or null if alerts cannot watch it. */
+    public static @Nullable AggregateFigure at(String path) {
+        for (AggregateFigure figure : values()) {
+            if (figure.path.equals(path)) {
+                return figure;
+            }
+        }
+        return null;
+    }
+
+    /** Returns all paths. */
+    public static List<String> paths() {
+        return Arrays.stream(values()).map(AggregateFigure::path).toList();
+    }
+
+    /** Returns the figure of an aggregate, not finite if nothing defines it. */
+    public double of(LossAggregate aggregate) {
+        return value.applyAsDouble(aggregate);
+    }
+}

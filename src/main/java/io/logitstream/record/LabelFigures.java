@@ -1,0 +1,57 @@
+package io.logitstream.record;
+
+import io.logitstream.kernel.RowSummary;
+
+/**
+ * What a label says of a row.
+ *
+ * @param trueClass the label's class
+ * @param rank rank of the class by the tie rule from 0, or -1 if it is not among the best {@link
+ *     #RANKS}
+ * @param lossNats the loss, +infinity if the label is a masked class; its lower bound if the score
+ *     of the class was not kept
+ * @param upperLossNats the same, or its upper bound
+ * @param lossWeight what the loss is weighted with beside the row's weight: the weight of the class
+ * @param brier Brier score as the sum over classes, in [0, 2]; 0 if the score was not kept
+ */
+public record LabelFigures(
+        int trueClass,
+        int rank,
+        double lossNats,
+        double upperLossNats,
+        double lossWeight,
+        double brier) {
+
+    /** How many best classes must be known to tell top-5 accuracy. */
+    public static final int RANKS = 5;
+
+    /** Returns the figures of a label whose score is known. */
+    public static LabelFigures of(
+            int trueClass, float score, int rank, RowSummary row, ModelLoss loss) {
+        double nats = loss.row().nats(row, score);
+        return new LabelFigures(
+                trueClass,
+                rank < RANKS ? rank : -1,
+                nats,
+                nats,
+                loss.weightOf(trueClass),
+                row.brier(score));
+    }
+
+    /** Returns the figures of a label whose score is in a range. */
+    static LabelFigures between(
+            int trueClass, float lowest, float highest, RowSummary row, ModelLoss loss) {
+        return new LabelFigures(
+                trueClass,
+                -1,
+                loss.row().nats(row, highest),
+                loss.row().nats(row, lowest),
+                loss.weightOf(trueClass),
+                0);
+    }
+
+    /** Returns whether loss and Brier score are known and not only bounded. */
+    public boolean isExact() {
+        return lossNats == upperLossNats;
+    }
+}

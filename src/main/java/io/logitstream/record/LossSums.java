@@ -1,0 +1,42 @@
+package io.logitstream.record;
+
+import io.logitstream.kernel.ExactSum;
+
+/**
+ * The sums of a loss state, each over the rows it is defined for; the order of {@link #all} is that
+ * of the serialised form.
+ */
+final class LossSums {
+
+    final ExactSum weight = new ExactSum();
+    final ExactSum confidence = new ExactSum();
+    final ExactSum entropy = new ExactSum();
+    final ExactSum labelledWeight = new ExactSum();
+    final ExactSum top1 = new ExactSum();
+    final ExactSum top5 = new ExactSum();
+    final ExactSum brierWeight = new ExactSum();
+    final ExactSum brier = new ExactSum();
+    final ExactSum lossWeight = new ExactSum();
+    final ExactSum loss = new ExactSum();
+    final ExactSum boundedWeight = new ExactSum();
+    final ExactSum lowerLoss = new ExactSum();
+    final ExactSum upperLoss = new ExactSum();
+
+    ExactSum[] all() {
+        return new ExactSum[] {
+            weight,
+            confidence,
+            entropy,
+            labelledWeight,
+            top1,
+            top5,
+            brierWeight,
+            brier,
+            lossWeight,
+            loss,
+            boundedWeight,
+            lowerLoss,
+            upperLoss
+        };
+    }
+}

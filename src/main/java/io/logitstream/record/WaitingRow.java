@@ -1,0 +1,172 @@
+package io.logitstream.record;
+
+import io.logitstream.kernel.Float16;
+import io.logitstream.kernel.RowSummary;
+import io.logitstream.kernel.TopK;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A classified row without a label, with what any label needs to be judged.
+ *
+ * @param model the model's name
+ * @param id the row's id
+ * @param segment the row's segment, or null
+ * @param timestampMillis event time, or {@link RawRecord#NO_TIMESTAMP}
+ * @param weight the row's weight
+ * @param summary the reduced row
+ * @param topClasses the best classes, best first; not to be modified, like the other arrays
+ * @param topScores their scores, before the temperature
+ * @param least the least score that is not masked
+ * @param unmasked how many classes are not masked
+ * @param masked how many are
+ * @param form how the scores are kept
+ * @param scores the kept scores, little-endian; empty for {@link Keep.Form#TOP}
+ */
+public record WaitingRow(
+        String model,
+        String id,
+        @Nullable String segment,
+        long timestampMillis,
+        double weight,
+        RowSummary summary,
+        int[] topClasses,
+        float[] topScores,
+        float least,
+        int unmasked,
+        int masked,
+        Keep.Form form,
+        byte[] scores) {
+
+    /**
+     * Keeps a row.
+     *
+     * @param row the record; its scores are logits
+     * @param summary what it was reduced to
+     * @param best its best classes, at least {@code keep.best()} of them if there are so many
+     * @param keep what to keep
+     */
+    public static WaitingRow of(ScoreRecord row, RowSummary summary, TopK best, Keep keep) {
+        int kept = Math.min(best.size(), keep.best());
+        int[] topClasses = new int[kept];
+        float[] topScores = new float[kept];
+        for (int rank = 0; rank < kept; rank++) {
+            topClasses[rank] = best.classAt(rank);
+            topScores[rank] = best.score(rank);
+        }
+        float least = summary.max();
+        int masked = 0;
+        for (float score : row.scores()) {
+            if (score == Float.NEGATIVE_INFINITY) {
+                masked++;
+            } else {
+                least = Math.min(least, score);
+            }
+        }
+        return new WaitingRow(
+                row.model(),
+                row.id(),
+                row.segment(),
+                row.timestampMillis(),
+                row.weight(),
+                summary,
+                topClasses,
+                topScores,
+                least,
+                row.scores().length - masked,
+                masked,
+                keep.form(),
+                bytes(row.scores(), summary.max(), keep.form()));
+    }
+
+    private static byte[] bytes(float[] scores, float max, Keep.Form form) {
+        int each = bytesPerScore(form);
+        ByteBuffer out = ByteBuffer.allocate(each * scores.length).order(ByteOrder.LITTLE_ENDIAN);
+        switch (form) {
+            case FLOAT32 -> out.asFloatBuffer().put(scores);
+            case FLOAT16 -> {
+                for (float score : scores) {
+                    out.putShort(Float16.bitsOf(score - max));
+                }
+            }
+            case TOP -> {}
+        }
+        return out.array();
+    }
+
+    private static int bytesPerScore(Keep.Form form) {
+        return switch (form) {
+            case FLOAT32 -> Float.BYTES;
+            case FLOAT16 -> Short.BYTES;
+            case TOP -> 0;
+        };
+    }
+
+    /** Returns the class with the largest score. */
+    public int predictedClass() {
+        return topClasses[0];
+    }
+
+    /**
+     * Judges a label.
+     *
+     * @param label a class of the model
+     * @param loss how the model's labels count
+     */
+    public LabelFigures judge(int label, ModelLoss loss) {
+        for (int rank = 0; rank < topClasses.length; rank++) {
+            if (topClasses[rank] == label) {
+                return LabelFigures.of(label, topScores[rank], rank, summary, loss);
+            }
+        }
+        if (topClasses.length == unmasked) {
+            return LabelFigures.of(label, Float.NEGATIVE_INFINITY, -1, summary, loss);
+        }
+        int at = label * bytesPerScore(form);
+        if (form != Keep.Form.TOP && at < scores.length) {
+            ByteBuffer kept = ByteBuffer.wrap(scores).order(ByteOrder.LITTLE_ENDIAN);
+            float score =
+                    form == Keep.Form.FLOAT32
+                            ? kept.getFloat(at)
+                            : summary.max() + Float16.valueOf(kept.getShort(at));
+            return LabelFigures.of(label, score, -1, summary, loss);
+        }
+        return LabelFigures.between(
+                label,
+                masked > 0 ? Float.NEGATIVE_INFINITY : least,
+                topScores[topScores.length - 1],
+                summary,
+                loss);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WaitingRow that
+                && model.equals(that.model)
+                && id.equals(that.id)
+                && Objects.equals(segment, that.segment)
+                && timestampMillis == that.timestampMillis
+                && Double.compare(weight, that.weight) == 0
+                && summary.equals(that.summary)
+                && Arrays.equals(topClasses, that.topClasses)
+                && Arrays.equals(topScores, that.topScores)
+                && Float.compare(least, that.least) == 0
+                && unmasked == that.unmasked
+                && masked == that.masked
+                && form == that.form
+                && Arrays.equals(scores, that.scores);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(model, id, timestampMillis);
+    }
+
+    @Override
+    public String toString() {
+        return "WaitingRow[" + model + ", " + id + ", " + form + "]";
+    }
+}

@@ -1,0 +1,190 @@
+package io.logitstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.logitstream.record.LossTerm.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * All rows of the recorded images without their labels, over 1,000 s of event time, and labels for
+ * them by themselves: most within the wait of 10 minutes, some before their score, some after the
+ * wait, a tenth never, with duplicates, contradictions and orphans among them. What has to become
+ * of each is worked out here by the definitions, without the code under test.
+ */
+final class LateLabels {
+
+    static final int ROWS = 10_000;
+    static final String WAIT = "10min";
+
+    private static final long WAIT_MILLIS = 600_000;
+    private static final long STEP_MILLIS = 100;
+    private static final long WINDOW_MILLIS = 10_000;
+    private static final long CHUNK_MILLIS = 100_000;
+    private static final Pattern LABEL = Pattern.compile(",\"label\":\"([^\"]+)\"");
+    private static final String[] SEGMENTS = {"", "eu", "us"};
+    private static final String[] CLASSES = {"Bag", "Coat", "Dress"};
+
+    private final List<Event> scores = new ArrayList<>();
+    private final List<Event> labels = new ArrayList<>();
+    private final Map<Kind, Long> expected = new EnumMap<>(Kind.class);
+
+    /** A record to send, and its event time. */
+    private record Event(String id, long millis, String json) {}
+
+    /** A label that was given for a row. */
+    private record Given(String label, long millis) {}
+
+    LateLabels(long seed) throws IOException {
+        Random random = new Random(seed);
+        List<String> lines = Recorded.lines(Recorded.FASHION, ROWS);
+        for (int i = 0; i < ROWS; i++) {
+            add(i, lines.get(i), random);
+        }
+        for (int i = 0; i < ROWS * 3 / 100; i++) {
+            long millis = Recorded.START_MILLIS + random.nextInt(1_000_000);
+            give("ghost-" + i, new Given(CLASSES[i % CLASSES.length], millis));
+            count(Kind.ORPHAN, 1);
+        }
+    }
+
+    private void add(int i, String line, Random random) {
+        long millis = Recorded.START_MILLIS + i * STEP_MILLIS + random.nextInt(900);
+        String id = Recorded.idOf(i);
+        String segment = SEGMENTS[i % SEGMENTS.length];
+        Matcher label = LABEL.matcher(line);
+        if (!label.find()) {
+            throw new IllegalArgumentException("no label in " + line);
+        }
+        scores.add(
+                new Event(
+                        id,
+                        millis,
+                        "{\"timestamp\":"
+                                + millis
+                                + (segment.isEmpty() ? "" : ",\"segment\":\"" + segment + "\"")
+                                + ","
+                                + label.replaceFirst("").substring(1)));
+        List<Given> given = new ArrayList<>();
+        int fate = random.nextInt(100);
+        if (fate >= 10) {
+            long delay = fate < 20 ? -random.nextInt(300_000) : random.nextInt(590_000);
+            if (fate >= 95) {
+                delay = WAIT_MILLIS + 1 + random.nextInt(500_000);
+            }
+            given.add(new Given(label.group(1), millis + delay));
+            if (random.nextInt(100) < 5) {
+                given.add(new Given(label.group(1), millis + delay + random.nextInt(20_000)));
+            }
+            if (random.nextInt(100) < 2) {
+                String other = CLASSES[label.group(1).equals(CLASSES[0]) ? 1 : 0];
+                given.add(new Given(other, millis + delay + random.nextInt(40_000) - 20_000));
+            }
+        }
+        given.forEach(each -> give(id, each));
+        expect(millis, given);
+    }
+
+    private void give(String id, Given given) {
+        labels.add(
+                new Event(
+                        id,
+                        given.millis,
+                        "{\"id\":\"%s\",\"model\":\"fashion\",\"label\":\"%s\",\"timestamp\":%d}"
+                                .formatted(id, given.label, given.millis)));
+    }
+
+    private void expect(long scoreMillis, List<Given> given) {
+        List<Given> near = new ArrayList<>();
+        for (Given label : given) {
+            long delay = label.millis - scoreMillis;
+            if (delay > WAIT_MILLIS) {
+                count(Kind.TOO_LATE, 1);
+            } else {
+                near.add(label);
+            }
+        }
+        if (near.isEmpty()) {
+            count(Kind.EXPIRED, 1);
+            return;
+        }
+        long first = near.stream().mapToLong(Given::millis).min().orElseThrow();
+        long windowEnd = scoreMillis - Math.floorMod(scoreMillis, WINDOW_MILLIS) + WINDOW_MILLIS;
+        count(first < windowEnd ? Kind.MATCHED : Kind.CORRECTED, 1);
+        long classes = near.stream().map(Given::label).distinct().count();
+        count(Kind.DUPLICATE, near.size() - classes);
+        count(Kind.CONFLICTING, classes - 1);
+    }
+
+    private void count(Kind kind, long more) {
+        expected.merge(kind, more, Long::sum);
+    }
+
+    /** Returns how many scores and labels have to end in each bucket. */
+    Map<Kind, Long> expected() {
+        return expected;
+    }
+
+    List<String> scoreLines() {
+        return scores.stream().map(Event::json).toList();
+    }
+
+    /** Returns the labels in an order that is not that of anything sent. */
+    List<String> labelLines() {
+        List<Event> shuffled = new ArrayList<>(labels);
+        Collections.shuffle(shuffled, new Random(5));
+        return shuffled.stream().map(Event::json).toList();
+    }
+
+    int labels() {
+        return labels.size();
+    }
+
+    /**
+     * Returns both inputs as the world would send them: by event time in steps of 100 s, the labels
+     * of a step before its scores.
+     */
+    List<List<ProducerRecord<byte[], byte[]>>> inOrderOfTime(ImageJob job) {
+        Map<Long, List<ProducerRecord<byte[], byte[]>>> chunks = new TreeMap<>();
+        for (List<Event> events : List.of(labels, scores)) {
+            String topic =
+                    events == labels ? job.file().labels().topic() : job.file().scores().topic();
+            List<Event> sorted = new ArrayList<>(events);
+            sorted.sort(Comparator.comparing(Event::millis));
+            for (Event event : sorted) {
+                chunks.computeIfAbsent(event.millis / CHUNK_MILLIS, key -> new ArrayList<>())
+                        .add(record(topic, event, chunks.size()));
+            }
+        }
+        return List.copyOf(chunks.values());
+    }
+
+    /** Returns some of the labels, then all scores, then all other labels in random order. */
+    List<List<ProducerRecord<byte[], byte[]>>> inRandomOrder(ImageJob job, long seed) {
+        List<Event> shuffled = new ArrayList<>(labels);
+        Collections.shuffle(shuffled, new Random(seed));
+        int early = shuffled.size() / 10;
+        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
+        String topic = job.file().labels().topic();
+        shuffled.forEach(event -> all.add(record(topic, event, all.size())));
+        List<ProducerRecord<byte[], byte[]>> rows = new ArrayList<>();
+        scores.forEach(event -> rows.add(record(job.file().scores().topic(), event, rows.size())));
+        return List.of(all.subList(0, early), rows, all.subList(early, all.size()));
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, Event event, int number) {
+        int partition = Math.floorMod(event.id.hashCode() + number, ImageJob.PARTITIONS);
+        return new ProducerRecord<>(
+                topic, partition, null, (byte[]) null, event.json.getBytes(UTF_8));
+    }
+}

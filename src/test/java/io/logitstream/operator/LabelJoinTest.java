@@ -1,0 +1,448 @@
+package io.logitstream.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitstream.Seeds;
+import io.logitstream.kernel.RowKernels;
+import io.logitstream.kernel.RowLoss;
+import io.logitstream.record.DriftReference;
+import io.logitstream.record.JoinMemory;
+import io.logitstream.record.Keep;
+import io.logitstream.record.Label;
+import io.logitstream.record.LabelKey;
+import io.logitstream.record.LabelLedger;
+import io.logitstream.record.LabelsSeen;
+import io.logitstream.record.LedgerEntry;
+import io.logitstream.record.LossState;
+import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.LossTerm.Kind;
+import io.logitstream.record.ModelLoss;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.ScoresAre;
+import io.logitstream.record.WaitingRow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LabelJoinTest {
+
+    private static final long WAIT = 1_000;
+    private static final long WINDOW = 100;
+    private static final long TIME = 10_030;
+    private static final int CLASSES = 4;
+
+    private final Random random = Seeds.random(getClass());
+    private final ModelSpec model =
+            new ModelSpec(
+                    "m",
+                    CLASSES,
+                    List.of("a", "b", "c", "d"),
+                    ScoresAre.LOGITS,
+                    1,
+                    Normalizer.SOFTMAX,
+                    3,
+                    new ModelLoss(RowLoss.CROSS_ENTROPY, new double[0], "none"),
+                    DriftReference.NONE);
+    private final ScoringPlan plan =
+            new ScoringPlan(List.of(model), false, WINDOW, 10, Keep.FLOAT32);
+    private final RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
+    private final Recorder recorder = new Recorder();
+    private final LabelJoin join = new LabelJoin(plan, WAIT, WINDOW, recorder);
+    private final Map<LabelKey, Slot> slots = new LinkedHashMap<>();
+
+    private static final class Recorder implements LabelJoin.Output {
+        final List<LossTerm> terms = new ArrayList<>();
+        final List<LedgerEntry> ledger = new ArrayList<>();
+        final TreeSet<Long> wakes = new TreeSet<>();
+
+        @Override
+        public void term(LossTerm term) {
+            terms.add(term);
+        }
+
+        @Override
+        public void ledger(LedgerEntry entry) {
+            ledger.add(entry);
+        }
+
+        @Override
+        public void wakeAt(long millis) {
+            wakes.add(millis);
+        }
+    }
+
+    private static final class Slot implements JoinSlot {
+        private final String id;
+        private JoinMemory memory = JoinMemory.NONE;
+        private @Nullable WaitingRow row;
+
+        Slot(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public String model() {
+            return "m";
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public JoinMemory memory() {
+            return memory;
+        }
+
+        @Override
+        public void setMemory(JoinMemory changed) {
+            memory = changed;
+        }
+
+        @Override
+        public @Nullable WaitingRow row() {
+            return row;
+        }
+
+        @Override
+        public void setRow(@Nullable WaitingRow changed) {
+            row = changed;
+        }
+    }
+
+    private Slot slot(String id) {
+        return slots.computeIfAbsent(new LabelKey("m", id), key -> new Slot(id));
+    }
+
+    private ScoreRecord score(String id, long millis, int label, float... scores) {
+        return new ScoreRecord(id, "m", millis, scores, label, null, "eu", 0.5);
+    }
+
+    private WaitingRow row(String id, long millis, float... scores) {
+        RowClassifier timeless = new RowClassifier(plan.withoutWindows(), RowKernels.create());
+        assertThat(timeless.classify(score(id, millis, ScoreRecord.NO_LABEL, scores))).isNull();
+        assertThat(timeless.isWaiting()).isTrue();
+        return timeless.waitingRow();
+    }
+
+    private void score(String id, long millis) {
+        join.onRow(slot(id), row(id, millis, 3, 1, 0, 2));
+    }
+
+    private void label(String id, int label, long millis) {
+        join.onLabel(slot(id), new Label("m", id, label, millis));
+    }
+
+    private void passTime(long millis) {
+        slots.values().forEach(slot -> join.onTime(slot, millis));
+    }
+
+    private List<Kind> kinds() {
+        return recorder.terms.stream().map(LossTerm::kind).toList();
+    }
+
+    private List<Kind> ledger() {
+        return recorder.ledger.stream().map(LedgerEntry::kind).toList();
+    }
+
+    private void assertNothingLeft() {
+        assertThat(slots.values())
+                .allSatisfy(
+                        slot -> {
+                            assertThat(slot.memory.isNone()).isTrue();
+                            assertThat(slot.row).isNull();
+                        });
+    }
+
+    @Test
+    void judgesALaterLabelToTheBitsOfOneThatCameWithTheRow() {
+        score("r", TIME);
+        label("r", 3, TIME + 20);
+
+        LossTerm joined = recorder.terms.get(0);
+        assertThat(classifier.classify(score("r", TIME, 3, 3, 1, 0, 2))).isNull();
+        LossTerm direct = classifier.lossTerm();
+        assertThat(joined.label()).isEqualTo(direct.label());
+        assertThat(joined.confidence()).isEqualTo(direct.confidence());
+        assertThat(joined.weight()).isEqualTo(direct.weight());
+        assertThat(joined.segment()).isEqualTo("eu");
+        assertThat(joined.windowStartMillis()).isEqualTo(direct.windowStartMillis());
+        assertThat(joined.delayMillis()).isEqualTo(20);
+        assertThat(joined.perClass()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1000, MATCHED",
+        "-1, MATCHED",
+        "0, MATCHED",
+        "69, MATCHED",
+        "70, CORRECTED",
+        "1000, CORRECTED",
+        "1001, TOO_LATE",
+        "2000, TOO_LATE",
+    })
+    void aLabelCountsByItsTimeAfterTheScore(long delay, Kind kind) {
+        score("r", TIME);
+        label("r", 1, TIME + delay);
+        assertThat(kinds()).containsExactly(kind);
+        boolean isLate = kind == Kind.TOO_LATE;
+        assertThat(ledger()).isEqualTo(isLate ? List.of(kind) : List.of());
+        long window = isLate ? (TIME + delay) / WINDOW * WINDOW : TIME / WINDOW * WINDOW;
+        assertThat(recorder.terms.get(0).windowStartMillis()).isEqualTo(window);
+
+        setUpAgain();
+        label("r", 1, TIME + delay);
+        assertThat(kinds()).as("before its score it waits").isEmpty();
+        score("r", TIME);
+        assertThat(kinds()).containsExactly(kind);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1001", "2001"})
+    void aLabelFromAnotherTimeIsAnOrphan(long delay) {
+        score("r", TIME);
+        label("r", 1, TIME + delay);
+        assertThat(kinds()).isEmpty();
+
+        passTime(TIME + 10 * WAIT);
+
+        assertThat(kinds()).containsExactlyInAnyOrder(Kind.EXPIRED, Kind.ORPHAN);
+        assertThat(recorder.terms)
+                .filteredOn(term -> term.kind() == Kind.ORPHAN)
+                .allSatisfy(
+                        term -> {
+                            assertThat(term.segment()).isNull();
+                            assertThat(term.windowStartMillis())
+                                    .isEqualTo((TIME + delay) / WINDOW * WINDOW);
+                        });
+        assertNothingLeft();
+    }
+
+    private void setUpAgain() {
+        recorder.terms.clear();
+        recorder.ledger.clear();
+        slots.clear();
+    }
+
+    @Test
+    void aScoreExpiresWhenItsWaitIsOverAndIsForgottenAfterAsMuchAgain() {
+        score("r", TIME);
+        assertThat(recorder.wakes).containsExactly(TIME + WAIT);
+
+        passTime(TIME + WAIT - 1);
+        assertThat(kinds()).isEmpty();
+        passTime(TIME + WAIT);
+        assertThat(kinds()).containsExactly(Kind.EXPIRED);
+        assertThat(slot("r").row).isNull();
+        assertThat(recorder.wakes).containsExactly(TIME + WAIT, TIME + 2 * WAIT);
+        label("r", 1, TIME + 10);
+        assertThat(kinds()).containsExactly(Kind.EXPIRED, Kind.TOO_LATE);
+        passTime(TIME + 2 * WAIT);
+        assertNothingLeft();
+
+        passTime(TIME + 9 * WAIT);
+        assertThat(kinds()).hasSize(2);
+    }
+
+    @Test
+    void aJoinedScoreDoesNotExpire() {
+        score("r", TIME);
+        label("r", 1, TIME);
+        passTime(Long.MAX_VALUE);
+        assertThat(kinds()).containsExactly(Kind.MATCHED);
+        assertNothingLeft();
+    }
+
+    @Test
+    void theLabelGivenFirstCountsWhicheverComesFirst() {
+        score("r", TIME);
+        label("r", 1, TIME + 500);
+        label("r", 2, TIME + 20);
+        label("r", 2, TIME + 30);
+        label("r", 3, TIME + 40);
+
+        assertThat(kinds())
+                .containsExactly(
+                        Kind.CORRECTED,
+                        Kind.CONFLICTING,
+                        Kind.CORRECTED,
+                        Kind.MATCHED,
+                        Kind.DUPLICATE,
+                        Kind.CONFLICTING);
+        assertThat(recorder.terms.get(2)).isEqualTo(recorder.terms.get(0).withdrawn());
+        assertThat(recorder.terms.get(3).label().trueClass()).isEqualTo(2);
+        assertThat(ledger()).containsExactly(Kind.CONFLICTING, Kind.DUPLICATE, Kind.CONFLICTING);
+    }
+
+    @Test
+    void ofLabelsGivenAtOnceTheLowerClassCounts() {
+        score("r", TIME);
+        label("r", 2, TIME);
+        label("r", 1, TIME);
+        LossState state = new LossState();
+        recorder.terms.forEach(state::add);
+        assertThat(state.labelled()).isEqualTo(1);
+        assertThat(state.classes().labelled(1)).isEqualTo(1);
+        assertThat(state.classes().labelled(2)).isZero();
+    }
+
+    @Test
+    void aLabelToIgnoreIsJoinedAndCountsForNothingElse() {
+        score("r", TIME);
+        label("r", ScoreRecord.NO_LABEL, TIME);
+        assertThat(kinds()).containsExactly(Kind.MATCHED);
+        assertThat(recorder.terms.get(0).label()).isNull();
+        passTime(Long.MAX_VALUE);
+        assertThat(kinds()).hasSize(1);
+    }
+
+    @Test
+    void aSecondScoreOfAnIdIsRepeatedUntilTheFirstIsForgotten() {
+        score("r", TIME);
+        score("r", TIME + 2 * WAIT);
+        assertThat(kinds()).containsExactly(Kind.REPEATED_SCORE);
+        assertThat(recorder.terms.get(0).windowStartMillis()).isEqualTo(12_000);
+        assertThat(ledger()).containsExactly(Kind.REPEATED_SCORE);
+
+        score("r", TIME + 2 * WAIT + 1);
+        assertThat(kinds()).containsExactly(Kind.REPEATED_SCORE, Kind.EXPIRED);
+        label("r", 1, TIME + 2 * WAIT + 2);
+        assertThat(kinds()).endsWith(Kind.MATCHED);
+    }
+
+    @Test
+    void withoutTimesEverythingIsNear() {
+        score("r", RawRecord.NO_TIMESTAMP);
+        label("r", 1, TIME);
+        label("s", 1, RawRecord.NO_TIMESTAMP);
+        passTime(TIME + 5 * WAIT);
+        assertThat(kinds()).containsExactly(Kind.MATCHED);
+        score("s", TIME);
+        assertThat(kinds()).containsExactly(Kind.MATCHED, Kind.MATCHED);
+        passTime(Long.MAX_VALUE);
+        assertNothingLeft();
+    }
+
+    @Test
+    void labelsBeyondTheBoundAreCountedAtOnce() {
+        for (int i = 0; i < LabelsSeen.MAX + 3; i++) {
+            label("r", 1, TIME + i);
+        }
+        assertThat(kinds()).containsExactly(Kind.DUPLICATE, Kind.DUPLICATE, Kind.DUPLICATE);
+        score("r", TIME);
+        assertThat(slot("r").memory.labels().size()).isEqualTo(1);
+    }
+
+    /** Everything that can happen, in any order of arrival, against the definition. */
+    @Test
+    void theOrderOfArrivalChangesNoBit() {
+        for (int round = 0; round < 30; round++) {
+            List<Runnable> arrivals = new ArrayList<>();
+            Map<Kind, Long> expected = new EnumMap<>(Kind.class);
+            for (int i = 0; i < 40; i++) {
+                addId("r" + i, arrivals, expected);
+            }
+            Map<String, String> first = null;
+            for (int order = 0; order < 6; order++) {
+                setUpAgain();
+                arrivals.forEach(Runnable::run);
+                passTime(Long.MAX_VALUE);
+                assertNothingLeft();
+                assertThat(counts()).isEqualTo(expected);
+                Map<String, String> states = states();
+                first = first == null ? states : first;
+                assertThat(states).isEqualTo(first);
+                Collections.shuffle(arrivals, random);
+            }
+        }
+    }
+
+    private record Given(int label, long millis) {}
+
+    private void addId(String id, List<Runnable> arrivals, Map<Kind, Long> expected) {
+        long millis = TIME + random.nextInt(3_000);
+        boolean hasScore = random.nextInt(8) > 0;
+        if (hasScore) {
+            WaitingRow row = row(id, millis, random.nextInt(5), 1, 2.5f, random.nextInt(3));
+            arrivals.add(() -> join.onRow(slot(id), row));
+        }
+        List<Given> near = new ArrayList<>();
+        for (int left = random.nextInt(5); left > 0; left--) {
+            Given given = new Given(random.nextInt(3), millis + 250 * (random.nextInt(16) - 6) + 7);
+            arrivals.add(() -> label(id, given.label, given.millis));
+            long delay = given.millis - millis;
+            if (!hasScore || delay < -WAIT || delay > 2 * WAIT) {
+                expected.merge(Kind.ORPHAN, 1L, Long::sum);
+            } else if (delay > WAIT) {
+                expected.merge(Kind.TOO_LATE, 1L, Long::sum);
+            } else {
+                near.add(given);
+            }
+        }
+        if (hasScore && near.isEmpty()) {
+            expected.merge(Kind.EXPIRED, 1L, Long::sum);
+        } else if (hasScore) {
+            near.sort(Comparator.comparing(Given::millis).thenComparing(Given::label));
+            boolean inTime = near.get(0).millis < millis / WINDOW * WINDOW + WINDOW;
+            long classes = near.stream().map(Given::label).distinct().count();
+            expected.merge(inTime ? Kind.MATCHED : Kind.CORRECTED, 1L, Long::sum);
+            add(expected, Kind.DUPLICATE, near.size() - classes);
+            add(expected, Kind.CONFLICTING, classes - 1);
+        }
+    }
+
+    private static void add(Map<Kind, Long> counts, Kind kind, long more) {
+        if (more > 0) {
+            counts.merge(kind, more, Long::sum);
+        }
+    }
+
+    private Map<Kind, Long> counts() {
+        LossState all = new LossState();
+        recorder.terms.forEach(all::add);
+        LabelLedger ledger = all.ledger();
+        Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+        Arrays.stream(Kind.values())
+                .filter(kind -> kind.compareTo(Kind.MATCHED) >= 0)
+                .forEach(kind -> add(counts, kind, ledger.count(kind)));
+        return counts;
+    }
+
+    private Map<String, String> states() {
+        Map<String, LossState> states = new TreeMap<>();
+        for (LossTerm term : recorder.terms) {
+            states.computeIfAbsent(
+                            term.segment() + "|" + term.windowStartMillis(), key -> new LossState())
+                    .add(term);
+        }
+        byte[] empty = LossStateFormat.encode(new LossState());
+        Map<String, String> bytes = new TreeMap<>();
+        states.forEach(
+                (key, state) -> {
+                    byte[] encoded = LossStateFormat.encode(state);
+                    if (!Arrays.equals(encoded, empty)) {
+                        bytes.put(key, HexFormat.of().formatHex(encoded));
+                    }
+                });
+        return bytes;
+    }
+}

@@ -1,0 +1,139 @@
+package io.logitstream.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logitstream.Seeds;
+import io.logitstream.config.JobFile;
+import io.logitstream.kernel.RowKernels;
+import io.logitstream.operator.LabelJoin;
+import io.logitstream.operator.RowClassifier;
+import io.logitstream.operator.ScoringPlan;
+import io.logitstream.operator.TestJobs;
+import io.logitstream.record.Keep;
+import io.logitstream.record.Label;
+import io.logitstream.record.LossState;
+import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.LossTerm.Kind;
+import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.WaitingRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** State, timers and side output of the operator; what is decided is the {@link LabelJoin}'s. */
+class LabelJoinStateTest {
+
+    private static final long WAIT = 4_000;
+
+    static final JobFile JOB =
+            TestJobs.withLabels(
+                    new JobFile.Labels("labels", WAIT, Keep.FLOAT32, 0, 1),
+                    new JobFile.LabelLedger("ledger"),
+                    TestJobs.model("m", 4));
+
+    private final Random random = Seeds.random(getClass());
+
+    static WaitingRow row(String id, long millis) {
+        RowClassifier classifier = new RowClassifier(ScoringPlan.of(JOB), RowKernels.create());
+        float[] scores = {1, 3, 2, 0};
+        ScoreRecord record =
+                new ScoreRecord(id, "m", millis, scores, ScoreRecord.NO_LABEL, null, "eu", 1);
+        assertThat(classifier.classify(record)).isNull();
+        return classifier.waitingRow();
+    }
+
+    private static Label label(String id, int label, long millis) {
+        return new Label("m", id, label, millis);
+    }
+
+    @Test
+    void theSlowerInputDecidesWhenAWaitIsOver() throws Exception {
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            join.row(row("r", 1_000));
+            join.scoreWatermark(1_000_000);
+            assertThat(join.terms()).as("labels may still be read").isEmpty();
+            join.labelWatermark(1_000 + WAIT - 1);
+            join.label(label("r", 2, 1_000 + WAIT));
+            assertThat(join.terms()).extracting(LossTerm::kind).containsExactly(Kind.MATCHED);
+            join.labelWatermark(1_000 + 2 * WAIT);
+            assertThat(join.terms()).isEmpty();
+            assertThat(join.entries()).isZero();
+        }
+    }
+
+    @Test
+    void writesWhatFoundNothingToTheLedger() throws Exception {
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            join.row(row("r", 1_000));
+            join.label(label("ghost", 3, 2_000));
+            join.scoreWatermark(Long.MAX_VALUE);
+            join.labelWatermark(Long.MAX_VALUE);
+
+            List<JsonNode> entries = new ArrayList<>();
+            for (var record : join.ledger()) {
+                entries.add(new ObjectMapper().readTree(record.value()));
+            }
+            assertThat(entries)
+                    .extracting(JsonNode::toString)
+                    .containsExactlyInAnyOrder(
+                            "{\"bucket\":\"expired\",\"id\":\"r\",\"model\":\"m\",\"segment\":\"eu\",\"score\":{\"timestamp\":1000}}",
+                            "{\"bucket\":\"orphan\",\"id\":\"ghost\",\"model\":\"m\",\"label\":{\"class\":3,\"timestamp\":2000}}");
+            assertThat(join.entries()).isZero();
+        }
+    }
+
+    @Test
+    void endsWithTheSameBitsAndWithoutStateWhenRestoredAtOtherParallelisms() throws Exception {
+        List<Object> arrivals = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            long millis = 10_000 + 20L * i;
+            arrivals.add(row("r" + i, millis));
+            for (int left = random.nextInt(3); left > 0; left--) {
+                long given = millis + random.nextInt(6_000) - 1_000;
+                arrivals.add(label("r" + (i + random.nextInt(2) * 7), random.nextInt(4), given));
+            }
+        }
+        LossState straight = new LossState();
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            feed(join, arrivals);
+            finish(join, straight);
+        }
+        LossState moved = new LossState();
+        LabelJoinHarness join = LabelJoinHarness.open(JOB, 2, null);
+        for (int parallelism : new int[] {3, 1}) {
+            int part = arrivals.size() * parallelism / 9;
+            feed(join, arrivals.subList(0, part));
+            arrivals = new ArrayList<>(arrivals.subList(part, arrivals.size()));
+            join.terms().forEach(moved::add);
+            LabelJoinHarness.Snapshot snapshot = join.snapshot();
+            join.close();
+            join = LabelJoinHarness.open(JOB, parallelism, snapshot);
+        }
+        feed(join, arrivals);
+        finish(join, moved);
+        join.close();
+        assertThat(LossStateFormat.encode(moved)).isEqualTo(LossStateFormat.encode(straight));
+    }
+
+    private static void feed(LabelJoinHarness join, List<Object> arrivals) throws Exception {
+        for (Object arrival : arrivals) {
+            if (arrival instanceof WaitingRow row) {
+                join.row(row);
+            } else {
+                join.label((Label) arrival);
+            }
+        }
+    }
+
+    private static void finish(LabelJoinHarness join, LossState into) throws Exception {
+        assertThat(join.entries()).isPositive();
+        join.scoreWatermark(Long.MAX_VALUE);
+        join.labelWatermark(Long.MAX_VALUE);
+        join.terms().forEach(into::add);
+        assertThat(join.entries()).isZero();
+    }
+}
