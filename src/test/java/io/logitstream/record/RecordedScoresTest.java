@@ -19,13 +19,14 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kernel and loss state on the recorded scores of two real models. The expected figures come with
+ * Kernel and loss state on the recorded scores of three real models. The expected figures come with
  * the recordings ({@code jobs/recorded/README.md}, here with all their digits): they were computed
  * from the float32 scores in float64 by other means.
  */
 class RecordedScoresTest {
 
     private static final Path RECORDED = Path.of("jobs", "recorded");
+    private static final Path FOR_TESTS = Path.of("src", "test", "resources", "recorded");
 
     /** Six decimals. */
     private static final double TOLERANCE = 5e-7;
@@ -109,6 +110,36 @@ class RecordedScoresTest {
                         0.31742140532123964));
     }
 
+    @Test
+    void charactersAtTemperatureOne() throws IOException {
+        LossState state = reduced("ocr-6625", 1);
+        assertThat(state.records()).isEqualTo(88);
+        assertFigures(
+                state,
+                new Expected(
+                        0.9318181818181818,
+                        0.9886363636363636,
+                        0.2442339059244776,
+                        0.10085771428678529,
+                        0.06029812321148201,
+                        0.9334659735399559,
+                        0.23026640095892892));
+    }
+
+    @Test
+    void charactersAtTheFittedTemperature() throws IOException {
+        assertFigures(
+                reduced("ocr-6625", 1.0240328275814092),
+                new Expected(
+                        0.9318181818181818,
+                        0.9886363636363636,
+                        0.24406630571134322,
+                        0.10079342670663163,
+                        0.07091125520496404,
+                        0.9309652680906096,
+                        0.24406630571134322));
+    }
+
     private static void assertFigures(LossState state, Expected expected) {
         assertThat(state.labelled()).isEqualTo(state.records());
         assertThat(state.infiniteLosses()).isZero();
@@ -136,12 +167,14 @@ class RecordedScoresTest {
 
     /** Reduces all rows of a recording, two halves apart, and merges what they gave. */
     private LossState reduced(String name, double temperature) throws IOException {
+        Path directory = Files.exists(RECORDED.resolve(name + ".jsonl.gz")) ? RECORDED : FOR_TESTS;
         List<String> classes =
-                Files.readAllLines(RECORDED.resolve(name + ".classes.txt"), StandardCharsets.UTF_8);
+                Files.readAllLines(
+                        directory.resolve(name + ".classes.txt"), StandardCharsets.UTF_8);
         LossState[] halves = {new LossState(), new LossState()};
         RowState row = new RowState(temperature, LabelFigures.RANKS);
         ObjectMapper mapper = new ObjectMapper();
-        try (BufferedReader lines = open(RECORDED.resolve(name + ".jsonl.gz"))) {
+        try (BufferedReader lines = open(directory.resolve(name + ".jsonl.gz"))) {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode record = mapper.readTree(line);
