@@ -56,18 +56,20 @@ final class AlertRules {
     }
 
     private @Nullable AlertRule read(CheckedSection rule) {
-        String above = rule.text("above");
-        String below = rule.text("below");
-        if ((above == null) == (below == null)) {
+        boolean isAbove = rule.has("above");
+        if (isAbove == rule.has("below")) {
             faults.add(
                     rule.place(),
                     rule.path(),
-                    above == null ? "has no threshold" : "has two thresholds",
+                    isAbove ? "has two thresholds" : "has no threshold",
                     "one of above, below");
             return null;
         }
-        boolean isAbove = above != null;
-        double enter = Double.parseDouble(isAbove ? above : below);
+        String threshold = rule.text(isAbove ? "above" : "below");
+        if (threshold == null) {
+            return null;
+        }
+        double enter = Double.parseDouble(threshold);
         String back = rule.text("leave");
         double leave = back == null ? enter : Double.parseDouble(back);
         if (isAbove ? leave > enter : leave < enter) {

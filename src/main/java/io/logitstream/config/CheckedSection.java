@@ -53,6 +53,11 @@ final class CheckedSection {
         return values.get(key);
     }
 
+    /** Returns whether the key is in the file, whatever its value. */
+    boolean has(String key) {
+        return source.fields().containsKey(key);
+    }
+
     /** Returns a value that is there once the file has no faults. */
     String valueOf(String key) {
         String value = values.get(key);

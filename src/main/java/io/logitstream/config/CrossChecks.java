@@ -198,9 +198,8 @@ final class CrossChecks {
                     "needs the classes to be counted, but losses.per-class is " + perClass,
                     "losses.per-class of at least " + numClasses);
         }
-        boolean hasFile = drift.text("reference") != null;
-        String windows = drift.text("first-windows");
-        if (hasFile == (windows != null)) {
+        boolean hasFile = drift.has("reference");
+        if (hasFile == drift.has("first-windows")) {
             faults.add(
                     drift.place(),
                     drift.path(),
@@ -208,8 +207,12 @@ final class CrossChecks {
                     "one of reference, first-windows");
             return null;
         }
+        String windows = drift.text("first-windows");
         if (windows != null) {
             return new DriftReference(new double[0], Integer.parseInt(windows));
+        }
+        if (drift.text("reference") == null) {
+            return null;
         }
         double[] weights = WeightFile.read(jobFile, drift, "reference", numClasses, faults);
         if (weights != null && Arrays.stream(weights).allMatch(weight -> weight == 0)) {

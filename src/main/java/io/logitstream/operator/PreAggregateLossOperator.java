@@ -18,10 +18,10 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * and not a term per row, and one hot model does not overload one worker. Sends each state twice:
  * for its segment, and merged over all segments.
  *
- * <p>Holds nothing across a checkpoint: what it has is sent before every watermark (so that nothing
- * it sends is behind the watermark that follows), before every checkpoint barrier, at the end of
- * input, and when {@link #MAX_STATES} are held, which bounds its memory to about {@code MAX_STATES
- * x 32 KB}. Needs no savepoint of its own and rescales freely.
+ * <p>Holds nothing across a checkpoint: what it has is sent before every watermark it sends (so
+ * that nothing it sends is behind the watermark that follows), before every checkpoint barrier, at
+ * the end of input, and when {@link #MAX_STATES} are held, which bounds its memory to about {@code
+ * MAX_STATES x 32 KB}. Needs no savepoint of its own and rescales freely.
  */
 public final class PreAggregateLossOperator extends AbstractStreamOperator<LossPartial>
         implements OneInputStreamOperator<LossTerm, LossPartial> {
@@ -32,8 +32,10 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     static final int MAX_STATES = 512;
 
     private final long aheadMillis;
+    private final long everyMillis;
 
     private transient Map<Slot, LossState> states;
+    private transient long sentStep;
 
     private record Slot(String model, String segment, long windowStartMillis) {}
 
@@ -42,15 +44,20 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
      *
      * @param aheadMillis by how much the watermark it sends is ahead of the one it receives, which
      *     is how long its terms are in time after their windows ended
+     * @param everyMillis sends only when the watermark it sends passes a multiple of this: the
+     *     larger, the fewer states cross the network, and the later something late is published. A
+     *     divisor of the window's length delays no window
      */
-    public PreAggregateLossOperator(long aheadMillis) {
+    public PreAggregateLossOperator(long aheadMillis, long everyMillis) {
         this.aheadMillis = aheadMillis;
+        this.everyMillis = everyMillis;
     }
 
     @Override
     public void open() throws Exception {
         super.open();
         states = new HashMap<>();
+        sentStep = Long.MIN_VALUE;
     }
 
     @Override
@@ -71,9 +78,15 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        flush();
         boolean isLast = mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp();
-        super.processWatermark(isLast ? mark : new Watermark(mark.getTimestamp() + aheadMillis));
+        long millis = isLast ? mark.getTimestamp() : mark.getTimestamp() + aheadMillis;
+        // A window that ends at a multiple is over one millisecond before it.
+        long step = isLast ? Long.MAX_VALUE : Math.floorDiv(millis + 1, everyMillis);
+        if (step > sentStep) {
+            sentStep = step;
+            flush();
+            super.processWatermark(new Watermark(millis));
+        }
     }
 
     /**

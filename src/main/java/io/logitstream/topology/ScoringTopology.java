@@ -70,6 +70,9 @@ public final class ScoringTopology {
      */
     public static final int MAX_PARALLELISM = 512;
 
+    /** How often, at most, a subtask sends the state of a window that is not over. */
+    private static final int SENT_PER_WINDOW = 10;
+
     private final JobFile job;
     private final OutputLimit limit;
     private final Sinks sinks;
@@ -167,12 +170,13 @@ public final class ScoringTopology {
         return preAggregate(joined, ahead, OperatorIds.PRE_AGGREGATE_LABELS);
     }
 
-    private static DataStream<LossPartial> preAggregate(
+    private DataStream<LossPartial> preAggregate(
             DataStream<LossTerm> terms, long aheadMillis, String id) {
+        long every = Math.max(1, job.losses().windowMillis() / SENT_PER_WINDOW);
         return terms.transform(
                         id,
                         TypeInformation.of(LossPartial.class),
-                        new PreAggregateLossOperator(aheadMillis))
+                        new PreAggregateLossOperator(aheadMillis, every))
                 .uid(id);
     }
 

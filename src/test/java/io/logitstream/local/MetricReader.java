@@ -31,6 +31,13 @@ public final class MetricReader {
                 .sum();
     }
 
+    /** Returns a counter of each subtask and attempt, in no order. */
+    public List<Long> counts(JobID job, String operator, String counter) {
+        return find(job, operator, counter).stream()
+                .map(metric -> ((Counter) metric).getCount())
+                .toList();
+    }
+
     /** Returns the values of a gauge, one for each subtask and attempt, in no order. */
     public List<Object> gauges(JobID job, String operator, String gauge) {
         return find(job, operator, gauge).stream()

@@ -199,10 +199,46 @@ class PreAggregateLossOperatorTest {
                 .isEqualTo(LossTerms.sums(terms));
     }
 
+    @Test
+    void sendsItsWatermarkAheadButNotTheLastOne() throws Exception {
+        harness.close();
+        harness = harness(500, 1);
+        harness.open();
+        harness.processWatermark(1_000);
+        harness.processWatermark(Long.MAX_VALUE);
+        assertThat(harness.getOutput())
+                .extracting(element -> ((Watermark) element).getTimestamp())
+                .containsExactly(1_500L, Long.MAX_VALUE);
+    }
+
+    @Test
+    void sendsWhenTheWatermarkPassesAMultipleAndNotBetween() throws Exception {
+        harness.close();
+        harness = harness(0, 1_000);
+        harness.open();
+        process(term("m", null, 0, 1));
+        harness.processWatermark(998);
+        process(term("m", null, 0, 1));
+        harness.processWatermark(998);
+        assertThat(sent(harness)).as("the first watermark sends").hasSize(2);
+        harness.processWatermark(999);
+        assertThat(sent(harness)).hasSize(4);
+        process(term("m", null, 0, 1));
+        harness.processWatermark(1_998);
+        assertThat(sent(harness)).hasSize(4);
+        harness.processWatermark(5_000);
+        assertThat(sent(harness)).hasSize(6);
+    }
+
     private static OneInputStreamOperatorTestHarness<LossTerm, LossPartial> harness()
             throws Exception {
+        return harness(0, 1);
+    }
+
+    private static OneInputStreamOperatorTestHarness<LossTerm, LossPartial> harness(
+            long aheadMillis, long everyMillis) throws Exception {
         return new OneInputStreamOperatorTestHarness<>(
-                new PreAggregateLossOperator(0),
+                new PreAggregateLossOperator(aheadMillis, everyMillis),
                 TypeInformation.of(LossTerm.class).createSerializer(new SerializerConfigImpl()));
     }
 

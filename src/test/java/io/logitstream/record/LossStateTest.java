@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitstream.Seeds;
+import io.logitstream.record.LossTerm.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -209,6 +210,78 @@ class LossStateTest {
             assertThat(LossStateFormat.encode(third)).isEqualTo(straight);
             assertThat(LossStateFormat.encode(first)).isEqualTo(before);
         }
+    }
+
+    @Test
+    void aTermThatIsTakenBackElsewhereLeavesNoTrace() {
+        List<LossTerm> terms = TestLossTerms.random(random, 300);
+        byte[] straight = LossStateFormat.encode(TestLossTerms.state(terms));
+        LossTerm wrong =
+                TestLossTerms.joined(
+                        Kind.CORRECTED,
+                        0.5,
+                        0.9,
+                        new LabelFigures(7, -1, 3.25, 3.25, 2, 1.5),
+                        1234);
+        LossTerm bounded =
+                TestLossTerms.joined(Kind.MATCHED, 1, 0.3, new LabelFigures(8, -1, 2, 5, 1, 0), 99);
+        List<LossTerm> more = new ArrayList<>(terms);
+        more.add(wrong);
+        more.add(bounded);
+        LossState elsewhere =
+                LossStateFormat.decode(
+                        LossStateFormat.encode(
+                                TestLossTerms.state(
+                                        List.of(wrong.withdrawn(), bounded.withdrawn()))));
+        LossState state = TestLossTerms.state(more);
+        assertThat(LossStateFormat.encode(state)).isNotEqualTo(straight);
+        elsewhere.mergeWith(state);
+        assertThat(LossStateFormat.encode(elsewhere)).isEqualTo(straight);
+        assertThat(elsewhere.lossQuantile(0.9))
+                .isEqualTo(TestLossTerms.state(terms).lossQuantile(0.9));
+    }
+
+    @Test
+    void boundedLossesStandBesideTheExactOnes() {
+        LossState state =
+                TestLossTerms.state(
+                        List.of(
+                                TestLossTerms.labelled(1, 0.5, 1, 0),
+                                TestLossTerms.row(
+                                        3, 0.5, 0.5, new LabelFigures(9, -1, 2, 6, 1, 0))));
+        assertThat(state.labelled()).isEqualTo(2);
+        assertThat(state.boundedLosses()).isEqualTo(1);
+        assertThat(state.lossMean()).isEqualTo(1);
+        assertThat(state.lossMeanFrom()).isEqualTo((1 + 3 * 2) / 4.0);
+        assertThat(state.lossMeanTo()).isEqualTo((1 + 3 * 6) / 4.0);
+        assertThat(state.top1Accuracy()).isEqualTo(0.25);
+        assertThat(state.brier()).isEqualTo(0.25);
+        double infinity = Double.POSITIVE_INFINITY;
+        state.add(TestLossTerms.row(1, 0.5, 0.5, new LabelFigures(9, -1, 2, infinity, 1, 0)));
+        assertThat(state.lossMeanFrom()).isEqualTo((1 + 3 * 2 + 2) / 5.0);
+        assertThat(state.lossMeanTo()).as("no bound").isNaN();
+        assertThat(state.infiniteLosses()).isZero();
+    }
+
+    @Test
+    void theLedgerAddsUp() {
+        LossState state = new LossState();
+        for (int i = 0; i < 5; i++) {
+            state.add(TestLossTerms.waiting(1, 0.5, 0.5));
+        }
+        state.add(TestLossTerms.unlabelled(1, 0.5, 0.5));
+        state.add(TestLossTerms.joined(Kind.MATCHED, 1, 0.5, null, 100));
+        state.add(TestLossTerms.joined(Kind.CORRECTED, 1, 0.5, null, 10_000));
+        state.add(LossTerm.event(Kind.EXPIRED, "m", null, 0));
+        state.add(LossTerm.event(Kind.ORPHAN, "m", null, 0));
+        LabelLedger ledger = state.ledger();
+        assertThat(ledger.awaited()).isEqualTo(5);
+        assertThat(ledger.joined()).isEqualTo(2);
+        assertThat(ledger.waiting()).isEqualTo(2);
+        assertThat(ledger.labels()).isEqualTo(3);
+        assertThat(state.coverage()).isEqualTo(3 / 6.0);
+        assertThat(ledger.delayQuantileMillis(0.5)).isCloseTo(100, within(1.0));
+        assertThat(ledger.delayQuantileMillis(1)).isCloseTo(10_000, within(100.0));
     }
 
     @Test

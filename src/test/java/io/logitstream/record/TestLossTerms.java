@@ -31,7 +31,11 @@ final class TestLossTerms {
 
     /** The label of such a row. */
     static LossTerm joined(
-            Kind kind, double weight, double confidence, LabelFigures label, long delayMillis) {
+            Kind kind,
+            double weight,
+            double confidence,
+            @Nullable LabelFigures label,
+            long delayMillis) {
         return term(kind, weight, confidence, 0, label, delayMillis);
     }
 

@@ -1,0 +1,212 @@
+package io.logitstream.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitstream.record.AggregateFigure;
+import io.logitstream.record.AlertRule;
+import io.logitstream.record.DriftReference;
+import io.logitstream.record.Keep;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sections labels, label-ledger, alerts and drift. */
+class WatchSectionsTest {
+
+    private static final String LOSSES = "losses: { topic: losses, allowed-lateness: 2h }\n";
+    private static final String LABELS = "labels: { topic: labels }\n";
+
+    @TempDir Path directory;
+
+    private JobFixture job(String more) {
+        return new JobFixture(directory).yaml(JobFixture.MINIMAL + more);
+    }
+
+    @Test
+    void fillsInDefaultsOfLabels() throws Exception {
+        assertThat(job(LOSSES + LABELS).read().labels())
+                .isEqualTo(new JobFile.Labels("labels", 3_600_000, Keep.FLOAT32, 5_000, 30_000));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "float32, FLOAT32, 5",
+        "float16, FLOAT16, 5",
+        "top(5), TOP, 5",
+        "top(128), TOP, 128"
+    })
+    void readsWhatToKeep(String text, Keep.Form form, int best) throws Exception {
+        JobFile job = job(LOSSES + LABELS).set("labels.keep=" + text).read();
+        assertThat(job.labels().keep()).isEqualTo(new Keep(form, best));
+        assertThat(job.describe()).contains("keep: " + text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"top(4)", "top(129)", "top(05)", "top", "float64", "top()"})
+    void refusesOtherWaysToKeep(String text) {
+        assertThat(job(LOSSES + LABELS).set("labels.keep=" + text).faults())
+                .singleElement()
+                .asString()
+                .contains("is not a way to keep scores")
+                .contains("float32, float16, or top(M) with M from 5 to 128");
+    }
+
+    @Test
+    void refusesAWaitThatOutlastsTheWindows() {
+        assertThat(job(LOSSES + LABELS).set("labels.wait=3h").faults())
+                .singleElement()
+                .asString()
+                .contains("labels.wait: \"3h\" is longer than losses.allowed-lateness")
+                .contains("at most 2h");
+    }
+
+    @Test
+    void sectionsNeedEachOther() {
+        assertThat(
+                        job(LABELS
+                                        + "alerts: { topic: alerts, rules: [{ name: a, figure: brier, above: 1 }] }\n")
+                                .faults())
+                .containsExactly(
+                        "job.yaml:13:1: labels: needs a section losses",
+                        "job.yaml:14:1: alerts: needs a section losses");
+        assertThat(job(LOSSES + "label-ledger: { topic: ledger }\n").faults())
+                .containsExactly("job.yaml:14:1: label-ledger: needs a section labels");
+    }
+
+    @Test
+    void everyTopicIsOfItsOwn() {
+        assertThat(job(LOSSES + "labels: { topic: scores }\n").faults())
+                .singleElement()
+                .asString()
+                .contains("labels.topic: \"scores\" is also the topic of scores");
+    }
+
+    @Test
+    void readsRules() throws Exception {
+        JobFile job =
+                job(LOSSES
+                                + """
+                                alerts:
+                                  topic: alerts
+                                  rules:
+                                    - { name: a, figure: loss.mean, above: 2, leave: 1.5, windows: 3 }
+                                    - { name: b, model: m, segment: eu, figure: accuracy.top1, below: 0.5 }
+                                """)
+                        .read();
+        assertThat(job.alerts())
+                .isEqualTo(
+                        new JobFile.Alerts(
+                                "alerts",
+                                List.of(
+                                        new AlertRule(
+                                                "a",
+                                                null,
+                                                "*",
+                                                AggregateFigure.LOSS_MEAN,
+                                                true,
+                                                2,
+                                                1.5,
+                                                3),
+                                        new AlertRule(
+                                                "b",
+                                                "m",
+                                                "eu",
+                                                AggregateFigure.TOP1,
+                                                false,
+                                                0.5,
+                                                0.5,
+                                                1))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "figure: brier | has no threshold",
+                "figure: brier, above: 1, below: 0 | has two thresholds",
+                "figure: brier, above: 1, leave: 2 | is worse than the threshold",
+                "figure: brier, below: 1, leave: 0 | is worse than the threshold",
+                "figure: loss, above: 1 | is not one of the values",
+                "figure: brier, above: 1, model: other | is none of the models",
+                "figure: brier, above: many | is not a finite number",
+            })
+    void refusesRulesThatCannotBe(String rule, String why) {
+        assertThat(
+                        job(LOSSES + "alerts: { topic: a, rules: [{ name: r, " + rule + " }] }\n")
+                                .faults())
+                .first()
+                .asString()
+                .contains(why);
+    }
+
+    @Test
+    void refusesTwoRulesOfAName() {
+        String rule = "{ name: r, figure: brier, above: 1 }";
+        assertThat(
+                        job(LOSSES + "alerts: { topic: a, rules: [" + rule + "," + rule + "] }\n")
+                                .faults())
+                .singleElement()
+                .asString()
+                .contains("alerts.rules[1].name: \"r\" is also alerts.rules[0].name");
+    }
+
+    @Test
+    void readsWhatDriftIsMeasuredAgainst() throws Exception {
+        JobFixture job = job(LOSSES).file("shares.txt", "30\n10\n");
+        assertThat(job.set("models[0].drift.reference=shares.txt").read().models().get(0).drift())
+                .isEqualTo(new DriftReference(new double[] {0.75, 0.25}, 0));
+        assertThat(
+                        job(LOSSES)
+                                .set("models[0].drift.first-windows=7")
+                                .read()
+                                .models()
+                                .get(0)
+                                .drift())
+                .isEqualTo(new DriftReference(new double[0], 7));
+    }
+
+    @Test
+    void refusesDriftWithoutAReferenceOrWithTwo() {
+        String model = "classes: 2\n    drift: ";
+        assertThat(job(LOSSES).with("classes: 2", model + "{}").faults())
+                .singleElement()
+                .asString()
+                .contains("models[0].drift: has no reference");
+        assertThat(
+                        job(LOSSES)
+                                .with("classes: 2", model + "{ reference: x, first-windows: 1 }")
+                                .faults())
+                .singleElement()
+                .asString()
+                .contains("models[0].drift: has both keys");
+    }
+
+    @Test
+    void refusesDriftWhereClassesAreNotCounted() {
+        assertThat(
+                        job(LOSSES)
+                                .set("models[0].drift.first-windows=7")
+                                .set("losses.per-class=1")
+                                .faults())
+                .singleElement()
+                .asString()
+                .contains("losses.per-class is 1")
+                .contains("losses.per-class of at least 2");
+    }
+
+    @Test
+    void refusesSharesThatAreAllZero() throws Exception {
+        assertThat(
+                        job(LOSSES)
+                                .file("shares.txt", "0\n0\n")
+                                .set("models[0].drift.reference=shares.txt")
+                                .faults())
+                .singleElement()
+                .asString()
+                .contains("has no share above 0");
+    }
+}
