@@ -12,8 +12,13 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Runs the benchmarks behind the tables of the README.",
-        footer = {"", "Example:", "  logitstream bench kernel --short"},
-        subcommands = {KernelBench.class, CommandLine.HelpCommand.class})
+        footer = {
+            "",
+            "Examples:",
+            "  logitstream bench kernel --short",
+            "  logitstream bench labels --short"
+        },
+        subcommands = {KernelBench.class, LabelsBench.class, CommandLine.HelpCommand.class})
 public final class Bench {
 
     private Bench() {}

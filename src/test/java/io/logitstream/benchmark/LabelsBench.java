@@ -1,0 +1,140 @@
+package io.logitstream.benchmark;
+
+import io.logitstream.local.LocalFlink;
+import io.logitstream.record.Keep;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures what it costs to let rows wait for their labels. */
+@Command(
+        name = "labels",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures the label join on a real Flink cluster in this process, with state in RocksDB.",
+            "Prints the bytes of state a waiting row takes, the rows per second with the join on and off,",
+            "and how long checkpoints take while all rows wait; then sends all labels."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  logitstream bench labels             1,000,000 rows of 1,000 classes: some minutes, 10 GB of disk",
+            "  logitstream bench labels --short     20,000 rows: half a minute"
+        })
+final class LabelsBench implements Callable<Integer> {
+
+    private static final int SHORT_ROWS = 20_000;
+    private static final int CHECKPOINTS_WAITED = 3;
+
+    @Option(names = "--short", description = "20,000 rows, for orientation.")
+    private boolean isShort;
+
+    @Option(names = "--rows", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
+    private int rows;
+
+    @Option(names = "--classes", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}.")
+    private int classes;
+
+    @Override
+    public Integer call() throws Exception {
+        int count = isShort ? SHORT_ROWS : rows;
+        Path directory = Files.createTempDirectory("logitstream-bench-");
+        try {
+            System.out.printf(
+                    "%s, JDK %s, %s processors, parallelism %d, %d classes, RocksDB%n%n",
+                    System.getProperty("os.arch"),
+                    Runtime.version(),
+                    Runtime.getRuntime().availableProcessors(),
+                    LabelsBenchJob.PARALLELISM,
+                    classes);
+            for (Keep keep : List.of(Keep.FLOAT32, Keep.FLOAT16, Keep.top(32))) {
+                measureBytes(keep, directory);
+            }
+            System.out.println();
+            measureRun(count, directory);
+            return 0;
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static LocalFlink cluster(Path directory) {
+        Configuration settings = LabelsBenchJob.clusterSettings(directory);
+        return LocalFlink.start(1, LabelsBenchJob.PARALLELISM, settings);
+    }
+
+    private void measureBytes(Keep keep, Path directory) throws Exception {
+        LabelsBenchJob job = new LabelsBenchJob(SHORT_ROWS, classes, keep);
+        try (LocalFlink flink = cluster(directory)) {
+            JobID id = flink.submit(job.graph());
+            job.awaitRows(flink, id);
+            Path savepoint = Path.of(URI.create(flink.stopWithSavepoint(id, directory, false)));
+            System.out.printf(
+                    "a waiting row keeps, with %-8s %6d bytes of state%n",
+                    keep, size(savepoint) / SHORT_ROWS);
+        }
+    }
+
+    private void measureRun(int count, Path directory) throws Exception {
+        progress("join off: %,d rows ...", count);
+        LabelsBenchJob off = new LabelsBenchJob(count, classes, null);
+        double offRate;
+        try (LocalFlink flink = cluster(directory)) {
+            JobID id = flink.submit(off.graph());
+            off.awaitRows(flink, id);
+            offRate = off.rowsPerSecond();
+            flink.result(id).get();
+        }
+        progress("join on: %,d rows ...", count);
+        LabelsBenchJob on = new LabelsBenchJob(count, classes, Keep.FLOAT32);
+        try (LocalFlink flink = cluster(directory)) {
+            JobID id = flink.submit(on.graph());
+            on.awaitRows(flink, id);
+            double onRate = on.rowsPerSecond();
+            progress("all rows wait: %d checkpoints ...", CHECKPOINTS_WAITED);
+            Checkpoints waiting = Checkpoints.awaitMore(flink, id, CHECKPOINTS_WAITED);
+            progress("%,d labels ...", count);
+            double labelRate = on.sendLabels(flink, id);
+            Checkpoints all = Checkpoints.of(flink, id);
+            flink.result(id).get();
+            System.out.printf("rows per second, join off         %,12.0f%n", offRate);
+            System.out.printf("rows per second, join on          %,12.0f%n", onRate);
+            System.out.printf("labels joined per second          %,12.0f%n", labelRate);
+            System.out.printf("rows waiting at once              %,12d%n", count);
+            System.out.printf(
+                    "state while all wait              %,12d MB%n", waiting.largestBytes() >> 20);
+            System.out.printf(
+                    "checkpoints, and the longest      %,12d   %.1f s%n",
+                    all.count(), all.longestMillis() / 1000.0);
+        }
+    }
+
+    private static void progress(String format, Object... arguments) {
+        System.err.printf(format + "%n", arguments);
+    }
+
+    private static long size(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
