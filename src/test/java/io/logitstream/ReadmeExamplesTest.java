@@ -6,14 +6,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.codec.DeadLetterEncoder;
 import io.logitstream.codec.DecoderLimits;
+import io.logitstream.codec.JsonAlertEncoder;
+import io.logitstream.codec.JsonLabelDecoder;
+import io.logitstream.codec.JsonLedgerEncoder;
 import io.logitstream.codec.JsonLossAggregateEncoder;
 import io.logitstream.codec.JsonPredictionEncoder;
 import io.logitstream.codec.ScoreFormats;
 import io.logitstream.kernel.RowKernels;
+import io.logitstream.operator.LabelResolver;
 import io.logitstream.operator.RowClassifier;
 import io.logitstream.operator.ScoringPlan;
+import io.logitstream.record.AggregateFigure;
+import io.logitstream.record.Alert;
+import io.logitstream.record.AlertRule;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.Header;
+import io.logitstream.record.Label;
+import io.logitstream.record.LabelInput;
+import io.logitstream.record.LedgerEntry;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm;
@@ -112,6 +122,60 @@ class ReadmeExamplesTest {
         assertThat(new DeadLetterEncoder().encode(letter, 10_000))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void labelBecomesItsClass() throws IOException {
+        LabelInput input = new JsonLabelDecoder(LIMITS).decode(raw("label", Header.NONE));
+        assertThat(new LabelResolver(List.of(PETS)).resolve(input.label()))
+                .isEqualTo(new Label("pets", "r1", 0, 1732000060000L));
+    }
+
+    @Test
+    void ledgerEntryIsWritten() throws IOException {
+        LedgerEntry entry =
+                new LedgerEntry(
+                        LossTerm.Kind.ORPHAN,
+                        "pets",
+                        "r9",
+                        null,
+                        RawRecord.NO_TIMESTAMP,
+                        0,
+                        1732000000000L);
+        assertThat(new JsonLedgerEncoder().encode(entry, PETS))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(example("ledger"));
+    }
+
+    @Test
+    void alertIsWritten() throws IOException {
+        AlertRule rule =
+                new AlertRule(
+                        "accuracy-is-low", null, "*", AggregateFigure.TOP1, false, 0.8, 0.85, 2);
+        LossAggregate.Window window = new LossAggregate.Window(1731999960000L, 1732000020000L);
+        assertThat(
+                        new JsonAlertEncoder()
+                                .encode(new Alert(rule, true, "pets", "*", window, 3, 0.75)))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(example("alert"));
+    }
+
+    @Test
+    void rowsThatWaitedAddTheLedgerToTheirWindow() throws IOException {
+        LossState state = new LossState();
+        for (int i = 0; i < 2; i++) {
+            state.add(event(LossTerm.Kind.WAITING_ROW, 0));
+        }
+        state.add(event(LossTerm.Kind.CORRECTED, 60_000));
+        state.add(event(LossTerm.Kind.EXPIRED, 0));
+        LossAggregate aggregate = new LossAggregate("pets", null, null, 1, state);
+        assertThat(new JsonLossAggregateEncoder().encode(aggregate, PETS))
+                .asString(StandardCharsets.UTF_8)
+                .contains(example("ledger-of-window"));
+    }
+
+    private static LossTerm event(LossTerm.Kind kind, long delayMillis) {
+        return new LossTerm("pets", null, 0, kind, 1, 1, 0.5, 0.5, 0, false, null, delayMillis);
     }
 
     private void classify(String format, RawRecord raw) {

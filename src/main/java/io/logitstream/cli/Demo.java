@@ -31,6 +31,7 @@ final class Demo {
 
     private static final int SCORES_PARTITIONS = 4;
     private static final int SLOTS = 2;
+    private static final Duration LABELS_COME_AFTER = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(250);
     private static final long STALLED_NANOS = Duration.ofSeconds(60).toNanos();
 
@@ -61,6 +62,9 @@ final class Demo {
                 LocalFlink flink = LocalFlink.start(1, SLOTS, new Configuration())) {
             JobFile job = jobOn(kafka);
             kafka.createTopic(job.scores().topic(), SCORES_PARTITIONS, Map.of());
+            if (job.labels() != null) {
+                kafka.createTopic(job.labels().topic(), SCORES_PARTITIONS, Map.of());
+            }
             RunCommand.requireBroker(job);
             StreamExecutionEnvironment env = new StreamExecutionEnvironment();
             env.setParallelism(SLOTS);
@@ -86,12 +90,19 @@ final class Demo {
     private DemoSummary replayAndWatch(
             JobFile job, LocalFlink flink, JobID id, double pace, Duration sendFor)
             throws Exception {
-        ScoreReplay replay = new ScoreReplay(scores, job.scores().topic(), pace);
+        LabelDelay labels =
+                job.labels() == null
+                        ? null
+                        : new LabelDelay(job.labels().topic(), LABELS_COME_AFTER);
+        ScoreReplay replay = new ScoreReplay(scores, job.scores().topic(), pace, labels);
         long start = System.nanoTime();
         CompletableFuture<Long> replayed =
                 CompletableFuture.supplyAsync(() -> send(replay, job, sendFor));
         try (DemoResults results = new DemoResults(job)) {
             watch(results, replayed, flink, id);
+            if (labels != null) {
+                awaitAllRead(job, results);
+            }
             double seconds = (System.nanoTime() - start) / 1e9;
             Path savepoint = Files.createTempDirectory("logitstream-demo");
             try {
@@ -149,6 +160,20 @@ final class Demo {
         } catch (ExecutionException e) {
             throw new IOException(
                     "replaying " + scores + " failed: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    /** Labels have no answer of their own, so the job's offsets tell that it has them all. */
+    private void awaitAllRead(JobFile job, DemoResults results) throws Exception {
+        try (UnreadInput unread = new UnreadInput(job)) {
+            long deadline = System.nanoTime() + STALLED_NANOS;
+            while (unread.count() > 0) {
+                results.poll(POLL);
+                view.show(results, sent.get(), total, 0);
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("the job has not read its labels for a minute");
+                }
+            }
         }
     }
 

@@ -41,6 +41,7 @@ record DemoSummary(
                   accuracy     %12s   top-5 %s
                   mean loss    %12s   nats
                   ECE15        %12s
+                  labels       %12d   coverage %s
                   records/s    %12s
                 """
                 .formatted(
@@ -51,6 +52,8 @@ record DemoSummary(
                         LossText.number("%.6f", loss.top5Accuracy()),
                         LossText.number("%.9f", loss.lossMean()),
                         LossText.number("%.9f", loss.calibration().expectedError()),
+                        loss.labelled(),
+                        LossText.number("%.4f", loss.coverage()),
                         LossText.number("%.0f", recordsPerSecond));
     }
 
@@ -77,6 +80,7 @@ record DemoSummary(
         figures.put("top5", loss.top5Accuracy());
         figures.put("meanLoss", loss.lossMean());
         figures.put("ece15", loss.calibration().expectedError());
+        figures.put("coverage", loss.coverage());
         figures.put("recordsPerSecond", recordsPerSecond);
         return figures;
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class DemoView {
 
     private static final int WINDOWS_SHOWN = 8;
+    private static final String COLUMNS =
+            "window     records labelled     loss    top-1   top-5     ECE  expected top-1";
     private static final long LINE_EVERY_NANOS = 5_000_000_000L;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
@@ -52,7 +54,7 @@ final class DemoView {
         List<String> lines = new ArrayList<>();
         lines.add(progress(results, sent, total, perSecond));
         lines.add("");
-        lines.add("window     records     loss    top-1   top-5     ECE");
+        lines.add(COLUMNS);
         List<DemoResults.Window> windows = new ArrayList<>(results.windows().values());
         for (int i = Math.max(0, windows.size() - WINDOWS_SHOWN); i < windows.size(); i++) {
             lines.add(windowLine(windows.get(i)));
@@ -77,6 +79,9 @@ final class DemoView {
                 .forEach(
                         (key, window) -> {
                             Long shown = revisionsShown.put(key, window.revision());
+                            if (revisionsShown.size() == 1 && shown == null) {
+                                out.println("       " + COLUMNS);
+                            }
                             if (shown == null || shown != window.revision()) {
                                 out.println("window " + windowLine(window));
                             }
@@ -96,14 +101,16 @@ final class DemoView {
 
     private static String windowLine(DemoResults.Window window) {
         var state = window.state();
-        return "%s %9d %8s %8s %7s %7s"
+        return "%s %9d %8d %8s %8s %7s %7s %15s"
                 .formatted(
                         TIME.format(Instant.ofEpochMilli(window.startMillis())),
                         state.records(),
+                        state.labelled(),
                         LossText.number("%.4f", state.lossMean()),
                         LossText.number("%.4f", state.top1Accuracy()),
                         LossText.number("%.4f", state.top5Accuracy()),
-                        LossText.number("%.4f", state.calibration().expectedError()));
+                        LossText.number("%.4f", state.calibration().expectedError()),
+                        LossText.number("%.4f", state.meanConfidence()));
     }
 
     private static String sample(@Nullable JsonNode prediction) {

@@ -11,12 +11,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Produces the lines of a recorded file to a topic, evenly paced. Lines go out as they are, without
@@ -27,6 +29,12 @@ final class ScoreReplay {
     private final Path file;
     private final String topic;
     private final double recordsPerSecond;
+    private final @Nullable LabelDelay labels;
+
+    /** Creates a replay of lines as they are. */
+    ScoreReplay(Path file, String topic, double recordsPerSecond) {
+        this(file, topic, recordsPerSecond, null);
+    }
 
     /**
      * Creates a replay.
@@ -34,8 +42,10 @@ final class ScoreReplay {
      * @param file JSON lines, gzipped if its name ends in {@code .gz}
      * @param topic where they go
      * @param recordsPerSecond the pace, or 0 for as fast as the broker takes them
+     * @param labels sends the labels by themselves, or null to leave them where they are
      */
-    ScoreReplay(Path file, String topic, double recordsPerSecond) {
+    ScoreReplay(Path file, String topic, double recordsPerSecond, @Nullable LabelDelay labels) {
+        this.labels = labels;
         this.file = file;
         this.topic = topic;
         this.recordsPerSecond = recordsPerSecond;
@@ -82,6 +92,11 @@ final class ScoreReplay {
         try (BufferedReader lines = lines(file);
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(properties, bytes, bytes)) {
+            Consumer<ProducerRecord<byte[], byte[]>> send =
+                    record ->
+                            producer.send(
+                                    record,
+                                    (metadata, error) -> failure.compareAndSet(null, error));
             long start = System.nanoTime();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.isEmpty()) {
@@ -91,11 +106,15 @@ final class ScoreReplay {
                 if (System.nanoTime() - start > maxNanos || failure.get() != null) {
                     break;
                 }
-                byte[] value = line.getBytes(StandardCharsets.UTF_8);
-                producer.send(
-                        new ProducerRecord<>(topic, value),
-                        (metadata, error) -> failure.compareAndSet(null, error));
+                String score = labels == null ? line : labels.withoutLabel(line);
+                send.accept(new ProducerRecord<>(topic, score.getBytes(StandardCharsets.UTF_8)));
                 onSent.accept(++sent);
+                if (labels != null) {
+                    labels.sendDue(send);
+                }
+            }
+            if (labels != null) {
+                labels.sendRest(send);
             }
             producer.flush();
         }

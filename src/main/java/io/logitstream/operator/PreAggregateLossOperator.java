@@ -21,7 +21,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * <p>Holds nothing across a checkpoint: what it has is sent before every watermark it sends (so
  * that nothing it sends is behind the watermark that follows), before every checkpoint barrier, at
  * the end of input, and when {@link #MAX_STATES} are held, which bounds its memory to about {@code
- * MAX_STATES x 32 KB}. Needs no savepoint of its own and rescales freely.
+ * MAX_STATES x 100 KB}. Needs no savepoint of its own and rescales freely.
  */
 public final class PreAggregateLossOperator extends AbstractStreamOperator<LossPartial>
         implements OneInputStreamOperator<LossTerm, LossPartial> {

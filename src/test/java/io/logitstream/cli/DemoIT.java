@@ -29,6 +29,11 @@ class DemoIT {
     }
 
     @Test
+    void givesTheFiguresOfEvaluateForLabelsThatComeLater() throws Exception {
+        assertDemoEqualsEvaluate(Path.of("jobs/late-labels.yaml"), Recorded.FASHION);
+    }
+
+    @Test
     void saysWhichRecordedScoresAreMissing() {
         CommandRun run = CommandRun.of("demo", "--job", "jobs/two-class.yaml");
 

@@ -12,7 +12,6 @@ import io.logitstream.local.LocalKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -20,14 +19,10 @@ import java.util.concurrent.Future;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -193,31 +188,14 @@ final class ImageJob {
 
     /** Waits until the job has read all its input and said so with a checkpoint. */
     void awaitAllRead(Callable<String> checkpoint) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (UnreadInput unread = new UnreadInput(file)) {
             await().atMost(PATIENCE)
                     .until(
                             () -> {
                                 checkpoint.call();
-                                return unread(admin) == 0;
+                                return unread.count() == 0;
                             });
         }
-    }
-
-    private long unread(Admin admin) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> read =
-                admin.listConsumerGroupOffsets(file.name()).partitionsToOffsetAndMetadata().get();
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        for (String topic : List.of(file.scores().topic(), file.labels().topic())) {
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
-            }
-        }
-        long unread = 0;
-        for (var end : admin.listOffsets(latest).all().get().entrySet()) {
-            OffsetAndMetadata offset = read.get(end.getKey());
-            unread += end.getValue().offset() - (offset == null ? 0 : offset.offset());
-        }
-        return unread;
     }
 
     /** Asserts that the losses are those of {@code evaluate} over these lines, to the last bit. */

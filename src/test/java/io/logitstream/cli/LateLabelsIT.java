@@ -109,7 +109,7 @@ class LateLabelsIT {
 
     @Test
     void accountsForLabelsAcrossASavepointAtAnotherParallelism() throws Exception {
-        ImageJob job = job("labels-rescale");
+        ImageJob job = job("labels-rescale", "flink.state.backend.type=rocksdb");
         List<List<ProducerRecord<byte[], byte[]>>> parts = inputs.inOrderOfTime(job);
         LocalFlink flink = LOCAL.flink();
         JobID stopped = flink.submit(job.graph(2));
