@@ -78,9 +78,7 @@ final class LossTable {
             int wanted = reference.firstWindows();
             LossKey key = new LossKey(slot.model(), slot.segment());
             DriftBaseline before = baselines.getOrDefault(key, DriftBaseline.NONE);
-            drift =
-                    before.compare(
-                            state.classes(), end, wanted, job.losses().allowedLatenessMillis());
+            drift = before.compare(state.classes(), end, wanted, job.windowsKeptMillis());
             baselines.put(key, before.with(end, state.classes().predicted(), wanted));
         }
         return new LossAggregate(

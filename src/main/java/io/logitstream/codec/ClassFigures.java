@@ -18,25 +18,32 @@ final class ClassFigures {
         ClassCounts classes = state.classes();
         if (classes.numClasses() > 0) {
             json.writeObjectFieldStart("classes");
-            json.writeObjectFieldStart("macro");
-            JsonLossAggregateEncoder.writeNumber(json, "precision", classes.macroPrecision());
-            JsonLossAggregateEncoder.writeNumber(json, "recall", classes.macroRecall());
-            JsonLossAggregateEncoder.writeNumber(json, "f1", classes.macroF1());
-            json.writeEndObject();
-            json.writeObjectFieldStart("micro");
-            JsonLossAggregateEncoder.writeNumber(json, "f1", classes.microF1());
-            json.writeEndObject();
+            if (state.labelled() > 0) {
+                writeMeans(json, classes);
+            }
             json.writeArrayFieldStart("counts");
             for (int i = 0; i < classes.numClasses(); i++) {
-                if (classes.predicted(i) + classes.predictedAmongLabelled(i) + classes.labelled(i)
-                        > 0) {
+                if (classes.predicted(i) + classes.labelled(i) > 0) {
                     writeCounts(json, classes, i, model);
                 }
             }
             json.writeEndArray();
             json.writeEndObject();
         }
-        writeConfusions(json, state.confusions(), model);
+        if (state.labelled() > 0) {
+            writeConfusions(json, state.confusions(), model);
+        }
+    }
+
+    private static void writeMeans(JsonGenerator json, ClassCounts classes) throws IOException {
+        json.writeObjectFieldStart("macro");
+        JsonLossAggregateEncoder.writeNumber(json, "precision", classes.macroPrecision());
+        JsonLossAggregateEncoder.writeNumber(json, "recall", classes.macroRecall());
+        JsonLossAggregateEncoder.writeNumber(json, "f1", classes.macroF1());
+        json.writeEndObject();
+        json.writeObjectFieldStart("micro");
+        JsonLossAggregateEncoder.writeNumber(json, "f1", classes.microF1());
+        json.writeEndObject();
     }
 
     private static void writeCounts(

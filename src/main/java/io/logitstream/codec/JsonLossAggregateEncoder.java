@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.logitstream.kernel.CalibrationBins;
-import io.logitstream.kernel.RowLoss;
 import io.logitstream.record.Drift;
 import io.logitstream.record.LabelLedger;
 import io.logitstream.record.LossAggregate;
@@ -76,8 +75,8 @@ public final class JsonLossAggregateEncoder {
             json.writeEndObject();
             writeNumber(json, "brier", state.brier());
             writeCalibration(json, state.calibration());
-            ClassFigures.write(json, state, model);
         }
+        ClassFigures.write(json, state, model);
         writeNumber(json, "confidence", state.meanConfidence());
         writeNumber(json, "entropy", state.meanEntropy());
         writeEstimates(json, state, model);
@@ -95,9 +94,7 @@ public final class JsonLossAggregateEncoder {
         if (state.records() == 0) {
             return;
         }
-        boolean plain =
-                model.loss().row().equals(RowLoss.CROSS_ENTROPY)
-                        && model.loss().classWeights().length == 0;
+        boolean plain = model.loss().isCrossEntropy();
         json.writeObjectFieldStart("estimated");
         json.writeStringField("assumes", "calibrated probabilities");
         writeNumber(json, "accuracy", state.meanConfidence());

@@ -2,6 +2,7 @@ package io.logitstream.config;
 
 import io.logitstream.record.AggregateFigure;
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.ModelSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,10 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class AlertRules {
 
     private final CheckedSection root;
+    private final List<ModelSpec> readModels;
     private final Faults faults;
 
-    AlertRules(CheckedSection root, Faults faults) {
+    /**
+     * Creates a reader.
+     *
+     * @param readModels the models that could be made
+     */
+    AlertRules(CheckedSection root, List<ModelSpec> readModels, Faults faults) {
         this.root = root;
+        this.readModels = readModels;
         this.faults = faults;
     }
 
@@ -37,6 +45,7 @@ final class AlertRules {
             checkModel(rule);
             AlertRule read = read(rule);
             if (read != null) {
+                checkFigure(rule, read);
                 rules.add(read);
             }
         }
@@ -52,6 +61,21 @@ final class AlertRules {
         String model = rule.text("model");
         if (model != null && !models.contains(model)) {
             refuse(rule, "model", "is none of the models", String.join(", ", models));
+        }
+    }
+
+    /** The entropy estimates the cross-entropy, and no other loss. */
+    private void checkFigure(CheckedSection rule, AlertRule read) {
+        for (ModelSpec model : readModels) {
+            if (read.figure() == AggregateFigure.LOSS_GAP
+                    && !model.loss().isCrossEntropy()
+                    && (read.model() == null || read.model().equals(model.name()))) {
+                refuse(
+                        rule,
+                        "figure",
+                        "is not there for model " + model.name() + ", which has a loss of its own",
+                        "another figure, or model: the name of one without");
+            }
         }
     }
 

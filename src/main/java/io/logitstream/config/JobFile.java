@@ -139,6 +139,23 @@ public record JobFile(
     }
 
     /**
+     * Returns how long a window is kept after its end, in event time: what a row that comes at the
+     * last moment adds when its label comes, or does not, finds its window. The job has losses.
+     */
+    public long windowsKeptMillis() {
+        long lateness = losses.allowedLatenessMillis();
+        return labels == null ? lateness : lateness + labelsAheadMillis();
+    }
+
+    /**
+     * Returns by how much labels may be behind scores before windows wait for them, in event time.
+     * The job has losses and labels.
+     */
+    public long labelsAheadMillis() {
+        return losses.allowedLatenessMillis() - labels.waitMillis();
+    }
+
+    /**
      * Returns a model.
      *
      * @throws IllegalArgumentException if there is none of that name

@@ -61,7 +61,7 @@ public final class JobFileReader {
         checks.checkDelivery();
         checks.checkLosses();
         List<ModelSpec> models = checks.readModels();
-        List<AlertRule> rules = new AlertRules(root, faults).read();
+        List<AlertRule> rules = new AlertRules(root, models, faults).read();
         faults.throwIfAny();
         return jobFile(root, models, rules);
     }

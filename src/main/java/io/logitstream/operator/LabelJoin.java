@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A label given up to {@code 2 wait} after its score is too late. All others, and those whose
  *       score does not come, are orphans.
  *   <li>A second row of an id, up to {@code 2 wait} after the first, is a repeated score; the first
- *       to arrive is joined.
+ *       to arrive is joined. Ids are meant to be used once: only then does the order of arrival
+ *       change nothing.
  * </ul>
  *
  * Rows and labels without a time are as near to each other as can be. More than {@link
@@ -129,11 +130,12 @@ public final class LabelJoin {
             return;
         }
         boolean isSaid = seen.says(label.classIndex());
-        Kind kind = isSaid ? Kind.DUPLICATE : Kind.CONFLICTING;
-        end(kind, slot, memory, label, memory.scoreMillis());
         boolean hasRoom = seen.size() < LabelsSeen.MAX;
         Label used = seen.label(joined, label.model(), label.id());
-        if (hasRoom && isBefore(label, used)) {
+        boolean isJoined = hasRoom && isBefore(label, used);
+        Kind kind = isSaid ? Kind.DUPLICATE : Kind.CONFLICTING;
+        end(kind, slot, memory, isJoined ? used : label, memory.scoreMillis());
+        if (isJoined) {
             long usedDelay = distance(memory.scoreMillis(), used.timestampMillis());
             out.term(matched(row, used, usedDelay).withdrawn());
             out.term(matched(row, label, delay));

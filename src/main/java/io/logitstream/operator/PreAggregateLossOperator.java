@@ -21,7 +21,8 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * <p>Holds nothing across a checkpoint: what it has is sent before every watermark it sends (so
  * that nothing it sends is behind the watermark that follows), before every checkpoint barrier, at
  * the end of input, and when {@link #MAX_STATES} are held, which bounds its memory to about {@code
- * MAX_STATES x 100 KB}. Needs no savepoint of its own and rescales freely.
+ * MAX_STATES x 130 KB} and 32 bytes a counted class. Needs no savepoint of its own and rescales
+ * freely.
  */
 public final class PreAggregateLossOperator extends AbstractStreamOperator<LossPartial>
         implements OneInputStreamOperator<LossTerm, LossPartial> {
@@ -36,6 +37,7 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
 
     private transient Map<Slot, LossState> states;
     private transient long sentStep;
+    private transient long heldMillis;
 
     private record Slot(String model, String segment, long windowStartMillis) {}
 
@@ -58,6 +60,7 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
         super.open();
         states = new HashMap<>();
         sentStep = Long.MIN_VALUE;
+        heldMillis = Long.MIN_VALUE;
     }
 
     @Override
@@ -82,20 +85,30 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
         long millis = isLast ? mark.getTimestamp() : mark.getTimestamp() + aheadMillis;
         // A window that ends at a multiple is over one millisecond before it.
         long step = isLast ? Long.MAX_VALUE : Math.floorDiv(millis + 1, everyMillis);
+        heldMillis = millis;
         if (step > sentStep) {
             sentStep = step;
-            flush();
-            super.processWatermark(new Watermark(millis));
+            sendUpTo(millis);
         }
+    }
+
+    private void sendUpTo(long millis) throws Exception {
+        flush();
+        heldMillis = Long.MIN_VALUE;
+        super.processWatermark(new Watermark(millis));
     }
 
     /**
      * A subtask that goes idle no longer holds back the others' watermark, so what it has must go
-     * before.
+     * before, and the watermark that was not sent yet with it.
      */
     @Override
     public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-        flush();
+        if (heldMillis == Long.MIN_VALUE) {
+            flush();
+        } else {
+            sendUpTo(heldMillis);
+        }
         super.processWatermarkStatus(status);
     }
 

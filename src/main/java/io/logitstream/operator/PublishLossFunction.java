@@ -10,6 +10,8 @@ import io.logitstream.record.Drift;
 import io.logitstream.record.DriftBaseline;
 import io.logitstream.record.DriftReference;
 import io.logitstream.record.DriftWindow;
+import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
 import io.logitstream.record.Header;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossKey;
@@ -17,6 +19,7 @@ import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
+import io.logitstream.record.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -59,17 +62,22 @@ public final class PublishLossFunction
 
     private final List<ModelSpec> models;
     private final List<AlertRule> rules;
-    private final long allowedLatenessMillis;
+    private final long keptMillis;
+    private final String lossesTopic;
+    private final OutputLimit limit;
 
     private transient Map<String, ModelSpec> modelOfName;
     private transient JsonLossAggregateEncoder encoder;
     private transient JsonAlertEncoder alertEncoder;
+    private transient DeadLetters deadLetters;
 
     /** Creates the function of a job that has losses. */
-    public PublishLossFunction(JobFile job) {
+    public PublishLossFunction(JobFile job, OutputLimit limit) {
         this.models = job.models();
         this.rules = job.alerts() == null ? List.of() : job.alerts().rules();
-        this.allowedLatenessMillis = job.losses().allowedLatenessMillis();
+        this.keptMillis = job.windowsKeptMillis();
+        this.lossesTopic = job.losses().topic();
+        this.limit = limit;
     }
 
     @Override
@@ -78,6 +86,7 @@ public final class PublishLossFunction
         models.forEach(model -> modelOfName.put(model.name(), model));
         encoder = new JsonLossAggregateEncoder();
         alertEncoder = new JsonAlertEncoder();
+        deadLetters = new DeadLetters(limit);
     }
 
     @Override
@@ -101,16 +110,36 @@ public final class PublishLossFunction
                         revision,
                         state,
                         drift(model, state, context));
-        out.collect(
-                new OutputRecord(
-                        aggregate.key().getBytes(StandardCharsets.UTF_8),
-                        encoder.encode(aggregate, model),
-                        new Header[] {new Header(LossStateFormat.HEADER, bytes)}));
+        publish(aggregate, encoder.encode(aggregate, model), bytes, context, out);
         for (AlertRule rule : rules) {
             if (rule.watches(key.model(), key.segment())) {
                 watch(rule, aggregate, context);
             }
         }
+    }
+
+    /** A record larger than the producer takes would fail the job for ever. */
+    private void publish(
+            LossAggregate aggregate,
+            byte[] value,
+            byte[] state,
+            Context context,
+            Collector<OutputRecord> out) {
+        byte[] key = aggregate.key().getBytes(StandardCharsets.UTF_8);
+        int room = limit.maxValueBytes(key) - state.length;
+        Header header = new Header(LossStateFormat.HEADER, state);
+        if (value.length <= room) {
+            out.collect(new OutputRecord(key, value, new Header[] {header}));
+            return;
+        }
+        long millis = aggregate.window().startMillis();
+        RawRecord raw = new RawRecord(lossesTopic, -1, -1, millis, key, state, Header.NONE);
+        Fault fault =
+                new Fault(
+                        FaultReason.OUTPUT_TOO_LARGE,
+                        "the loss has %d bytes and its state %d, more than kafka.max.request.size leaves room for; lower losses.per-class, or raise the size; value is the state"
+                                .formatted(value.length, state.length));
+        context.output(Outputs.DEAD_LETTERS, deadLetters.of(raw, fault));
     }
 
     private @Nullable Drift drift(ModelSpec model, LossState state, Context context)
@@ -129,10 +158,7 @@ public final class PublishLossFunction
             context.windowState().getState(DRIFT_WINDOW).update(window);
         }
         return baseline.compare(
-                state.classes(),
-                context.window().getEnd(),
-                reference.firstWindows(),
-                allowedLatenessMillis);
+                state.classes(), context.window().getEnd(), reference.firstWindows(), keptMillis);
     }
 
     private static DriftBaseline baseline(Context context) throws Exception {

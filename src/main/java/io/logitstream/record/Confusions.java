@@ -114,7 +114,11 @@ public final class Confusions {
                     "at most " + LIMIT + " pairs of classes are kept, not " + pairs);
         }
         for (int left = pairs; left > 0; left--) {
-            add(in.readLong(), in.readLong());
+            long pair = in.readLong();
+            if (pair < 0 || (int) pair < 0) {
+                throw new IllegalArgumentException("no classes have the pair " + pair);
+            }
+            add(pair, in.readLong());
         }
     }
 }

@@ -38,13 +38,13 @@ public record DriftBaseline(int windows, long endMillis, long[] predicted) {
      * when it was.
      *
      * @param wanted how many windows make the baseline
-     * @param allowedLatenessMillis how long a window takes late rows
+     * @param keptMillis how long after its end a window may change
      * @return the drift, or null if there is none to tell
      */
     public @Nullable Drift compare(
-            ClassCounts window, long windowEndMillis, int wanted, long allowedLatenessMillis) {
+            ClassCounts window, long windowEndMillis, int wanted, long keptMillis) {
         long total = Arrays.stream(predicted).sum();
-        if (windows < wanted || endMillis + allowedLatenessMillis >= windowEndMillis) {
+        if (windows < wanted || endMillis + keptMillis >= windowEndMillis) {
             return null;
         }
         int numClasses = Math.max(predicted.length, window.numClasses());

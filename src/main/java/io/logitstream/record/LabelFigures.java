@@ -12,7 +12,7 @@ import io.logitstream.kernel.RowSummary;
  *     of the class was not kept
  * @param upperLossNats the same, or its upper bound
  * @param lossWeight what the loss is weighted with beside the row's weight: the weight of the class
- * @param brier Brier score as the sum over classes, in [0, 2]; 0 if the score was not kept
+ * @param brier Brier score as the sum over classes, in [0, 2]; NaN if the score was not kept
  */
 public record LabelFigures(
         int trueClass,
@@ -47,11 +47,11 @@ public record LabelFigures(
                 loss.row().nats(row, highest),
                 loss.row().nats(row, lowest),
                 loss.weightOf(trueClass),
-                0);
+                Double.NaN);
     }
 
     /** Returns whether loss and Brier score are known and not only bounded. */
     public boolean isExact() {
-        return lossNats == upperLossNats;
+        return !Double.isNaN(brier);
     }
 }

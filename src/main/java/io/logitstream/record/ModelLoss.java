@@ -25,6 +25,11 @@ public record ModelLoss(RowLoss row, double[] classWeights, @Nullable String ign
     /** With it, the product with any record's weight is still a term of an exact sum. */
     public static final double MAX_CLASS_WEIGHT = 0x1p20;
 
+    /** Returns whether it is the plain cross-entropy, whatever label is ignored. */
+    public boolean isCrossEntropy() {
+        return row.equals(RowLoss.CROSS_ENTROPY) && classWeights.length == 0;
+    }
+
     /** Returns what the loss of a row with this label is weighted with. */
     public double weightOf(int label) {
         return classWeights.length == 0 ? 1 : classWeights[label];

@@ -134,12 +134,12 @@ public record WaitingRow(
                             : summary.max() + Float16.valueOf(kept.getShort(at));
             return LabelFigures.of(label, score, -1, summary, loss);
         }
+        float highest = topScores[topScores.length - 1];
+        if (masked == 0 && highest == least) {
+            return LabelFigures.of(label, least, -1, summary, loss);
+        }
         return LabelFigures.between(
-                label,
-                masked > 0 ? Float.NEGATIVE_INFINITY : least,
-                topScores[topScores.length - 1],
-                summary,
-                loss);
+                label, masked > 0 ? Float.NEGATIVE_INFINITY : least, highest, summary, loss);
     }
 
     @Override

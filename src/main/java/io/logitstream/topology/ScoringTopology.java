@@ -137,7 +137,11 @@ public final class ScoringTopology {
                 deadLetters = deadLetters.union(resolved.getSideOutput(Outputs.DEAD_LETTERS));
                 partials = partials.union(join(predictions, resolved));
             }
-            deadLetters = deadLetters.union(lateDeadLetters(window(partials)));
+            SingleOutputStreamOperator<OutputRecord> published = window(partials);
+            deadLetters =
+                    deadLetters.union(
+                            published.getSideOutput(Outputs.DEAD_LETTERS),
+                            lateDeadLetters(published));
         }
         write(deadLetters, sinks.deadLetters(), OperatorIds.DEAD_LETTERS_SINK);
     }
@@ -166,8 +170,7 @@ public final class ScoringTopology {
                     sinks.labelLedger(),
                     OperatorIds.LABEL_LEDGER_SINK);
         }
-        long ahead = job.losses().allowedLatenessMillis() - job.labels().waitMillis();
-        return preAggregate(joined, ahead, OperatorIds.PRE_AGGREGATE_LABELS);
+        return preAggregate(joined, job.labelsAheadMillis(), OperatorIds.PRE_AGGREGATE_LABELS);
     }
 
     private DataStream<LossPartial> preAggregate(
@@ -190,12 +193,12 @@ public final class ScoringTopology {
                         .window(
                                 TumblingEventTimeWindows.of(
                                         Duration.ofMillis(losses.windowMillis())))
-                        .allowedLateness(Duration.ofMillis(losses.allowedLatenessMillis()))
+                        .allowedLateness(Duration.ofMillis(job.windowsKeptMillis()))
                         .trigger(new ChangedAtWatermark())
                         .sideOutputLateData(Outputs.LATE_PARTIALS)
                         .aggregate(
                                 new MergeLossStates(),
-                                new PublishLossFunction(job),
+                                new PublishLossFunction(job, limit),
                                 bytes,
                                 bytes,
                                 TypeInformation.of(OutputRecord.class))

@@ -144,6 +144,17 @@ class WatchSectionsTest {
     }
 
     @Test
+    void refusesToWatchAFigureThatAModelDoesNotHave() {
+        String alerts =
+                "alerts: { topic: a, rules: [{ name: r, figure: estimated.gap.loss, above: 1 }] }\n";
+        assertThat(job(LOSSES + alerts).faults()).isEmpty();
+        assertThat(job(LOSSES + alerts).set("models[0].loss.focal-gamma=2").faults())
+                .singleElement()
+                .asString()
+                .contains("is not there for model m, which has a loss of its own");
+    }
+
+    @Test
     void refusesTwoRulesOfAName() {
         String rule = "{ name: r, figure: brier, above: 1 }";
         assertThat(

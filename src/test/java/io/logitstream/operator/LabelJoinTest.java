@@ -291,6 +291,10 @@ class LabelJoinTest {
         assertThat(recorder.terms.get(2)).isEqualTo(recorder.terms.get(0).withdrawn());
         assertThat(recorder.terms.get(3).label().trueClass()).isEqualTo(2);
         assertThat(ledger()).containsExactly(Kind.CONFLICTING, Kind.DUPLICATE, Kind.CONFLICTING);
+        assertThat(recorder.ledger)
+                .as("the labels that were set aside")
+                .extracting(LedgerEntry::labelMillis)
+                .containsExactly(TIME + 500, TIME + 30, TIME + 40);
     }
 
     @Test

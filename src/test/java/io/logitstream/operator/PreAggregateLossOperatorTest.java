@@ -230,6 +230,23 @@ class PreAggregateLossOperatorTest {
         assertThat(sent(harness)).hasSize(6);
     }
 
+    @Test
+    void sendsTheWatermarkItHoldsBeforeItGoesIdle() throws Exception {
+        harness.close();
+        harness = harness(0, 1_000);
+        harness.open();
+        harness.processWatermark(1_000);
+        process(term("m", null, 0, 1));
+        harness.processWatermark(1_500);
+        harness.getOutput().clear();
+
+        harness.processWatermarkStatus(WatermarkStatus.IDLE);
+
+        List<Object> sent = new ArrayList<>(harness.getOutput());
+        assertThat(sent).hasSize(4);
+        assertThat(sent.subList(2, 4)).containsExactly(new Watermark(1_500), WatermarkStatus.IDLE);
+    }
+
     private static OneInputStreamOperatorTestHarness<LossTerm, LossPartial> harness()
             throws Exception {
         return harness(0, 1);

@@ -48,6 +48,18 @@ class DriftTest {
     }
 
     @Test
+    void aBaselineThatMayStillChangeIsComparedWithNothing() {
+        DriftBaseline baseline =
+                DriftBaseline.NONE.with(1_000, new long[] {1, 1}, 2).with(2_000, new long[0], 2);
+        assertThat(baseline.windows()).as("an empty window does not count").isEqualTo(1);
+        assertThat(baseline.compare(counts(1, 1), 9_000, 2, 500)).isNull();
+        baseline = baseline.with(3_000, new long[] {1, 1}, 2).with(4_000, new long[] {9, 0}, 2);
+        assertThat(baseline.endMillis()).isEqualTo(3_000);
+        assertThat(baseline.compare(counts(1, 1), 3_500, 2, 500)).isNull();
+        assertThat(baseline.compare(counts(1, 1), 3_501, 2, 500)).isEqualTo(new Drift(0, 0));
+    }
+
+    @Test
     void nothingPredictedIsNoDrift() {
         assertThat(Drift.between(new ClassCounts(), new double[] {1})).isNull();
     }

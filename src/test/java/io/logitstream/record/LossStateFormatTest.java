@@ -46,7 +46,7 @@ class LossStateFormatTest {
                                 Kind.CORRECTED,
                                 2,
                                 0.3,
-                                new LabelFigures(9, -1, 1.25, 3.5, 1, 0),
+                                new LabelFigures(9, -1, 1.25, 3.5, 1, Double.NaN),
                                 98_765),
                         LossTerm.event(Kind.REFUSED_ROW, "m", null, 0),
                         LossTerm.event(Kind.EXPIRED, "m", null, 0),

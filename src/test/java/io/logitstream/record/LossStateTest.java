@@ -224,7 +224,8 @@ class LossStateTest {
                         new LabelFigures(7, -1, 3.25, 3.25, 2, 1.5),
                         1234);
         LossTerm bounded =
-                TestLossTerms.joined(Kind.MATCHED, 1, 0.3, new LabelFigures(8, -1, 2, 5, 1, 0), 99);
+                TestLossTerms.joined(
+                        Kind.MATCHED, 1, 0.3, new LabelFigures(8, -1, 2, 5, 1, Double.NaN), 99);
         List<LossTerm> more = new ArrayList<>(terms);
         more.add(wrong);
         more.add(bounded);
@@ -248,7 +249,10 @@ class LossStateTest {
                         List.of(
                                 TestLossTerms.labelled(1, 0.5, 1, 0),
                                 TestLossTerms.row(
-                                        3, 0.5, 0.5, new LabelFigures(9, -1, 2, 6, 1, 0))));
+                                        3,
+                                        0.5,
+                                        0.5,
+                                        new LabelFigures(9, -1, 2, 6, 1, Double.NaN))));
         assertThat(state.labelled()).isEqualTo(2);
         assertThat(state.boundedLosses()).isEqualTo(1);
         assertThat(state.lossMean()).isEqualTo(1);
@@ -257,7 +261,9 @@ class LossStateTest {
         assertThat(state.top1Accuracy()).isEqualTo(0.25);
         assertThat(state.brier()).isEqualTo(0.25);
         double infinity = Double.POSITIVE_INFINITY;
-        state.add(TestLossTerms.row(1, 0.5, 0.5, new LabelFigures(9, -1, 2, infinity, 1, 0)));
+        state.add(
+                TestLossTerms.row(
+                        1, 0.5, 0.5, new LabelFigures(9, -1, 2, infinity, 1, Double.NaN)));
         assertThat(state.lossMeanFrom()).isEqualTo((1 + 3 * 2 + 2) / 5.0);
         assertThat(state.lossMeanTo()).as("no bound").isNaN();
         assertThat(state.infiniteLosses()).isZero();

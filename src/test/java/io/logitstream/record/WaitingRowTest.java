@@ -134,6 +134,20 @@ class WaitingRowTest {
     }
 
     @Test
+    void topKnowsTheScoreOfATailThatIsFlat() {
+        Kept kept = keep(Keep.top(5), 1, 6, 5, 4, 3, 1, 1, 1);
+        assertThat(kept.row.judge(6, loss(0, 0))).isEqualTo(kept.exact(6, loss(0, 0)));
+    }
+
+    @Test
+    void topDoesNotTakeALossThatIsKnownForAScoreThatIs() {
+        Kept kept = keep(Keep.top(5), 1, 6, 5, 4, 3, 2, 1, 0);
+        LabelFigures figures = kept.row.judge(6, loss(1, 0));
+        assertThat(figures.lossNats()).isEqualTo(figures.upperLossNats());
+        assertThat(figures.isExact()).as("nothing is known of its Brier score").isFalse();
+    }
+
+    @Test
     void topKnowsAMaskedLabelIfAllOthersAreKept() {
         Kept kept = keep(Keep.top(5), 1, 6, 5, MASKED, 3);
         assertThat(kept.row.judge(2, loss(0, 0)).lossNats()).isEqualTo(Double.POSITIVE_INFINITY);

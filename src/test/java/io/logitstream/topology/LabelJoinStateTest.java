@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.Seeds;
 import io.logitstream.config.JobFile;
 import io.logitstream.kernel.RowKernels;
+import io.logitstream.kernel.RowState;
 import io.logitstream.operator.LabelJoin;
 import io.logitstream.operator.RowClassifier;
 import io.logitstream.operator.ScoringPlan;
@@ -22,6 +23,9 @@ import io.logitstream.record.WaitingRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
 /** State, timers and side output of the operator; what is decided is the {@link LabelJoin}'s. */
@@ -62,6 +66,32 @@ class LabelJoinStateTest {
             join.labelWatermark(1_000 + 2 * WAIT);
             assertThat(join.terms()).isEmpty();
             assertThat(join.entries()).isZero();
+        }
+    }
+
+    /** What {@link Keep} says, and at most 300 bytes for everything else. */
+    @Test
+    void aRowTakesTheBytesThatItKeeps() throws Exception {
+        float[] scores = new float[1_000];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = (float) random.nextGaussian();
+        }
+        RowState state = new RowState(1, 32);
+        RowKernels.create().reduce(scores, 0, scores.length, 0, state);
+        ScoreRecord record =
+                new ScoreRecord("r-1", "m", 5, scores, ScoreRecord.NO_LABEL, null, "eu", 1);
+        for (Keep keep : List.of(Keep.FLOAT32, Keep.FLOAT16, Keep.top(32))) {
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            TypeInformation.of(WaitingRow.class)
+                    .createSerializer(new SerializerConfigImpl())
+                    .serialize(WaitingRow.of(record, state.summary(), state.topK(), keep), out);
+            int kept =
+                    switch (keep.form()) {
+                        case FLOAT32 -> 4 * 1_000;
+                        case FLOAT16 -> 2 * 1_000;
+                        case TOP -> 8 * 32;
+                    };
+            assertThat(out.length()).as("%s", keep).isBetween(kept, kept + 300);
         }
     }
 

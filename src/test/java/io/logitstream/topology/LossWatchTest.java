@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.LossTerms;
+import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.TestJobs;
 import io.logitstream.record.AggregateFigure;
 import io.logitstream.record.AlertRule;
@@ -141,5 +142,20 @@ class LossWatchTest {
         assertThat(alerts).hasSize(1);
         assertThat(alerts.get(0).path("revision").asLong()).isEqualTo(2);
         assertThat(alerts.get(0).path("value").asDouble()).isEqualTo(5);
+    }
+
+    @Test
+    void buriesALossThatTheProducerWouldRefuse() throws Exception {
+        window.close();
+        window = LossWindowHarness.open(JOB, new OutputLimit(2_570), 1, null);
+        process(LossTerms.term("m", null, 0, 1));
+        window.watermark(WINDOW);
+
+        assertThat(window.published()).isEmpty();
+        List<JsonNode> letters = json(window.deadLetters());
+        assertThat(letters).hasSize(2);
+        assertThat(letters.get(0).path("reason").asText()).isEqualTo("output-too-large");
+        assertThat(letters.get(0).path("detail").asText()).contains("losses.per-class");
+        assertThat(letters.get(0).path("key").asText()).startsWith("m|");
     }
 }

@@ -29,6 +29,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /** All subtasks of the loss window as the topology wires it, in harnesses. */
@@ -37,6 +38,7 @@ final class LossWindowHarness {
     private static final ScoreInput ANY =
             new ScoreInput(new RawRecord("scores", 0, 0, 0, null, null, Header.NONE), null, null);
 
+    private static final OutputLimit ROOMY = new OutputLimit(1 << 20);
     private static final JobFile SMALL =
             TestJobs.job(JobFile.Emit.TOP_K, TestJobs.LOSSES, TestJobs.model("m", 2));
 
@@ -51,9 +53,16 @@ final class LossWindowHarness {
     /** Opens the subtasks of a job. */
     static LossWindowHarness open(JobFile job, int parallelism, @Nullable Snapshot from)
             throws Exception {
+        return open(job, ROOMY, parallelism, from);
+    }
+
+    /** Opens the subtasks of a job whose outputs have a limit. */
+    static LossWindowHarness open(
+            JobFile job, OutputLimit limit, int parallelism, @Nullable Snapshot from)
+            throws Exception {
         LossWindowHarness window = new LossWindowHarness();
         for (int index = 0; index < parallelism; index++) {
-            var subtask = subtask(job, parallelism, index);
+            var subtask = subtask(job, limit, parallelism, index);
             if (from != null) {
                 subtask.initializeState(
                         AbstractStreamOperatorTestHarness.repartitionOperatorState(
@@ -95,8 +104,8 @@ final class LossWindowHarness {
 
     @SuppressWarnings("unchecked") // The graph forgets the types, the wiring does not.
     private static KeyedOneInputStreamOperatorTestHarness<LossKey, LossPartial, OutputRecord>
-            subtask(JobFile job, int parallelism, int index) throws Exception {
-        StreamNode node = node(job, OperatorIds.LOSS_WINDOW);
+            subtask(JobFile job, OutputLimit limit, int parallelism, int index) throws Exception {
+        StreamNode node = node(job, limit, OperatorIds.LOSS_WINDOW);
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 (StreamOperatorFactory<OutputRecord>) node.getOperatorFactory(),
                 (KeySelector<LossPartial, LossKey>) node.getStatePartitioners()[0],
@@ -112,19 +121,19 @@ final class LossWindowHarness {
             throws Exception {
         return new OneInputStreamOperatorTestHarness<>(
                 (StreamOperatorFactory<OutputRecord>)
-                        node(SMALL, OperatorIds.LATE_PARTIALS).getOperatorFactory(),
+                        node(SMALL, ROOMY, OperatorIds.LATE_PARTIALS).getOperatorFactory(),
                 1,
                 1,
                 0);
     }
 
-    private static StreamNode node(JobFile job, String uid) {
+    private static StreamNode node(JobFile job, OutputLimit limit, String uid) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         ScoringTopology.build(
                 env.fromData(TypeInformation.of(ScoreInput.class), ANY),
                 null,
                 job,
-                new OutputLimit(1 << 20),
+                limit,
                 new ScoringTopology.Sinks(
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
@@ -178,14 +187,23 @@ final class LossWindowHarness {
 
     /** Returns all alerts so far. */
     List<OutputRecord> alerts() {
-        List<OutputRecord> alerts = new ArrayList<>();
+        return side(Outputs.ALERTS);
+    }
+
+    /** Returns all dead letters so far. */
+    List<OutputRecord> deadLetters() {
+        return side(Outputs.DEAD_LETTERS);
+    }
+
+    private List<OutputRecord> side(OutputTag<OutputRecord> tag) {
+        List<OutputRecord> all = new ArrayList<>();
         for (var subtask : subtasks) {
-            var records = subtask.getSideOutput(Outputs.ALERTS);
+            var records = subtask.getSideOutput(tag);
             if (records != null) {
-                records.forEach(record -> alerts.add(record.getValue()));
+                records.forEach(record -> all.add(record.getValue()));
             }
         }
-        return alerts;
+        return all;
     }
 
     /** Returns how many entries of state and timers there are. */
