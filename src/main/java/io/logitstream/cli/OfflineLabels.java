@@ -6,14 +6,13 @@ import io.logitstream.codec.ScoreFormats;
 import io.logitstream.codec.ScoreReader;
 import io.logitstream.config.JobFile;
 import io.logitstream.connector.KafkaJob;
-import io.logitstream.operator.JoinSlot;
 import io.logitstream.operator.LabelJoin;
 import io.logitstream.operator.LabelResolver;
+import io.logitstream.operator.MemoryJoinSlot;
 import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
-import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
 import io.logitstream.record.LabelKey;
@@ -27,7 +26,6 @@ import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The job's own label join without Flink: first all labels are read, then each row is judged as it
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OfflineLabels {
 
-    private final Map<LabelKey, Slot> slots = new HashMap<>();
+    private final Map<LabelKey, MemoryJoinSlot> slots = new HashMap<>();
     private final JobFile job;
     private final ScoringPlan plan;
     private final LabelJoin join;
@@ -110,10 +108,10 @@ final class OfflineLabels {
 
     /** Joins a row that waits to the labels that were read. */
     void add(WaitingRow row) {
-        Slot slot = slot(row.model(), row.id());
+        MemoryJoinSlot slot = slot(row.model(), row.id());
         join.onRow(slot, row);
         // No label comes any more that would be judged with it.
-        slot.row = null;
+        slot.setRow(null);
     }
 
     /** Ends all waits. */
@@ -121,47 +119,7 @@ final class OfflineLabels {
         slots.values().forEach(slot -> join.onTime(slot, Long.MAX_VALUE));
     }
 
-    private Slot slot(String model, String id) {
-        return slots.computeIfAbsent(new LabelKey(model, id), Slot::new);
-    }
-
-    private static final class Slot implements JoinSlot {
-        private final LabelKey key;
-        private JoinMemory memory = JoinMemory.NONE;
-        private @Nullable WaitingRow row;
-
-        Slot(LabelKey key) {
-            this.key = key;
-        }
-
-        @Override
-        public String model() {
-            return key.model();
-        }
-
-        @Override
-        public String id() {
-            return key.id();
-        }
-
-        @Override
-        public JoinMemory memory() {
-            return memory;
-        }
-
-        @Override
-        public void setMemory(JoinMemory changed) {
-            memory = changed;
-        }
-
-        @Override
-        public @Nullable WaitingRow row() {
-            return row;
-        }
-
-        @Override
-        public void setRow(@Nullable WaitingRow changed) {
-            row = changed;
-        }
+    private MemoryJoinSlot slot(String model, String id) {
+        return slots.computeIfAbsent(new LabelKey(model, id), MemoryJoinSlot::new);
     }
 }

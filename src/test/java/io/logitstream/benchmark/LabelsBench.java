@@ -28,14 +28,14 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  logitstream bench labels             1,000,000 rows of 1,000 classes: some minutes, 10 GB of disk",
-            "  logitstream bench labels --short     20,000 rows: half a minute"
+            "  logitstream bench labels --short     5,000 rows: under a minute"
         })
 final class LabelsBench implements Callable<Integer> {
 
-    private static final int SHORT_ROWS = 20_000;
+    private static final int SHORT_ROWS = 5_000;
     private static final int CHECKPOINTS_WAITED = 3;
 
-    @Option(names = "--short", description = "20,000 rows, for orientation.")
+    @Option(names = "--short", description = "5,000 rows, for orientation.")
     private boolean isShort;
 
     @Option(names = "--rows", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
@@ -100,8 +100,9 @@ final class LabelsBench implements Callable<Integer> {
             JobID id = flink.submit(on.graph());
             on.awaitRows(flink, id);
             double onRate = on.rowsPerSecond();
-            progress("all rows wait: %d checkpoints ...", CHECKPOINTS_WAITED);
-            Checkpoints waiting = Checkpoints.awaitMore(flink, id, CHECKPOINTS_WAITED);
+            int checkpoints = isShort ? 1 : CHECKPOINTS_WAITED;
+            progress("all rows wait: %d checkpoints ...", checkpoints);
+            Checkpoints waiting = Checkpoints.awaitMore(flink, id, checkpoints);
             progress("%,d labels ...", count);
             double labelRate = on.sendLabels(flink, id);
             Checkpoints all = Checkpoints.of(flink, id);

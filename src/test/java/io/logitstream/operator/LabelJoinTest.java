@@ -6,7 +6,6 @@ import io.logitstream.Seeds;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.kernel.RowLoss;
 import io.logitstream.record.DriftReference;
-import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Keep;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
@@ -36,7 +35,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,7 +63,7 @@ class LabelJoinTest {
     private final RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
     private final Recorder recorder = new Recorder();
     private final LabelJoin join = new LabelJoin(plan, WAIT, WINDOW, recorder);
-    private final Map<LabelKey, Slot> slots = new LinkedHashMap<>();
+    private final Map<LabelKey, MemoryJoinSlot> slots = new LinkedHashMap<>();
 
     private static final class Recorder implements LabelJoin.Output {
         final List<LossTerm> terms = new ArrayList<>();
@@ -88,48 +86,8 @@ class LabelJoinTest {
         }
     }
 
-    private static final class Slot implements JoinSlot {
-        private final String id;
-        private JoinMemory memory = JoinMemory.NONE;
-        private @Nullable WaitingRow row;
-
-        Slot(String id) {
-            this.id = id;
-        }
-
-        @Override
-        public String model() {
-            return "m";
-        }
-
-        @Override
-        public String id() {
-            return id;
-        }
-
-        @Override
-        public JoinMemory memory() {
-            return memory;
-        }
-
-        @Override
-        public void setMemory(JoinMemory changed) {
-            memory = changed;
-        }
-
-        @Override
-        public @Nullable WaitingRow row() {
-            return row;
-        }
-
-        @Override
-        public void setRow(@Nullable WaitingRow changed) {
-            row = changed;
-        }
-    }
-
-    private Slot slot(String id) {
-        return slots.computeIfAbsent(new LabelKey("m", id), key -> new Slot(id));
+    private MemoryJoinSlot slot(String id) {
+        return slots.computeIfAbsent(new LabelKey("m", id), MemoryJoinSlot::new);
     }
 
     private ScoreRecord score(String id, long millis, int label, float... scores) {
@@ -167,8 +125,8 @@ class LabelJoinTest {
         assertThat(slots.values())
                 .allSatisfy(
                         slot -> {
-                            assertThat(slot.memory.isNone()).isTrue();
-                            assertThat(slot.row).isNull();
+                            assertThat(slot.memory().isNone()).isTrue();
+                            assertThat(slot.row()).isNull();
                         });
     }
 
@@ -252,7 +210,7 @@ class LabelJoinTest {
         assertThat(kinds()).isEmpty();
         passTime(TIME + WAIT);
         assertThat(kinds()).containsExactly(Kind.EXPIRED);
-        assertThat(slot("r").row).isNull();
+        assertThat(slot("r").row()).isNull();
         assertThat(recorder.wakes).containsExactly(TIME + WAIT, TIME + 2 * WAIT);
         label("r", 1, TIME + 10);
         assertThat(kinds()).containsExactly(Kind.EXPIRED, Kind.TOO_LATE);
@@ -353,7 +311,7 @@ class LabelJoinTest {
         }
         assertThat(kinds()).containsExactly(Kind.DUPLICATE, Kind.DUPLICATE, Kind.DUPLICATE);
         score("r", TIME);
-        assertThat(slot("r").memory.labels().size()).isEqualTo(1);
+        assertThat(slot("r").memory().labels().size()).isEqualTo(1);
     }
 
     /** Everything that can happen, in any order of arrival, against the definition. */
