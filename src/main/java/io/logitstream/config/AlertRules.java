@@ -40,7 +40,7 @@ final class AlertRules {
             String name = rule.text("name");
             String first = name == null ? null : pathOfName.putIfAbsent(name, rule.pathOf("name"));
             if (first != null) {
-                refuse(rule, "name", "is also " + first, "a name of its own");
+                faults.refuse(rule, "name", "is also " + first, "a name of its own");
             }
             checkModel(rule);
             AlertRule read = read(rule);
@@ -60,7 +60,7 @@ final class AlertRules {
                         .toList();
         String model = rule.text("model");
         if (model != null && !models.contains(model)) {
-            refuse(rule, "model", "is none of the models", String.join(", ", models));
+            faults.refuse(rule, "model", "is none of the models", String.join(", ", models));
         }
     }
 
@@ -70,7 +70,7 @@ final class AlertRules {
             if (read.figure() == AggregateFigure.LOSS_GAP
                     && !model.loss().isCrossEntropy()
                     && (read.model() == null || read.model().equals(model.name()))) {
-                refuse(
+                faults.refuse(
                         rule,
                         "figure",
                         "is not there for model " + model.name() + ", which has a loss of its own",
@@ -97,7 +97,7 @@ final class AlertRules {
         String back = rule.text("leave");
         double leave = back == null ? enter : Double.parseDouble(back);
         if (isAbove ? leave > enter : leave < enter) {
-            refuse(
+            faults.refuse(
                     rule,
                     "leave",
                     "is worse than the threshold, so that the alert would end as it starts",
@@ -117,9 +117,5 @@ final class AlertRules {
                 enter,
                 leave,
                 Integer.parseInt(rule.valueOf("windows")));
-    }
-
-    private void refuse(CheckedSection rule, String key, String why, String allowed) {
-        faults.add(rule.placeOf(key), rule.pathOf(key), rule.shown(key) + " " + why, allowed);
     }
 }

@@ -48,7 +48,8 @@ final class CrossChecks {
             }
             String first = sectionOfTopic.putIfAbsent(topic, name);
             if (first != null) {
-                refuse(section, "topic", "is also the topic of " + first, "a topic of its own");
+                faults.refuse(
+                        section, "topic", "is also the topic of " + first, "a topic of its own");
             }
         }
     }
@@ -62,11 +63,11 @@ final class CrossChecks {
         if (kafka != null) {
             String acks = kafka.text("acks");
             if (acks != null && !acks.equals("all") && !acks.equals("-1")) {
-                refuse(kafka, "acks", "does not go with exactly-once delivery", "all, -1");
+                faults.refuse(kafka, "acks", "does not go with exactly-once delivery", "all, -1");
             }
             if ("false".equalsIgnoreCase(kafka.text("enable.idempotence"))) {
                 String why = "does not go with exactly-once delivery";
-                refuse(kafka, "enable.idempotence", why, "true");
+                faults.refuse(kafka, "enable.idempotence", why, "true");
             }
         }
         CheckedSection flink = root.section("flink");
@@ -75,7 +76,7 @@ final class CrossChecks {
                 && mode != null
                 && mode.toUpperCase(Locale.ROOT).replace('-', '_').equals("AT_LEAST_ONCE")) {
             String why = "does not go with exactly-once delivery";
-            refuse(flink, "execution.checkpointing.mode", why, "EXACTLY_ONCE");
+            faults.refuse(flink, "execution.checkpointing.mode", why, "EXACTLY_ONCE");
         }
     }
 
@@ -94,7 +95,7 @@ final class CrossChecks {
         }
         long lateness = losses.millisOf("allowed-lateness");
         if (labels.millisOf("wait") > lateness) {
-            refuse(
+            faults.refuse(
                     labels,
                     "wait",
                     "is longer than losses.allowed-lateness, so that a label would come when its"
@@ -118,7 +119,7 @@ final class CrossChecks {
             String name = model.text("name");
             String first = name == null ? null : pathOfName.putIfAbsent(name, model.pathOf("name"));
             if (first != null) {
-                refuse(model, "name", "is also " + first, "a name of its own");
+                faults.refuse(model, "name", "is also " + first, "a name of its own");
             }
             ModelSpec spec = readModel(model);
             if (spec != null) {
@@ -174,7 +175,8 @@ final class CrossChecks {
         double labelSmoothing = Double.parseDouble(smoothing);
         double focalGamma = Double.parseDouble(gamma);
         if (labelSmoothing > 0 && focalGamma > 0) {
-            refuse(loss, "focal-gamma", "does not go with label-smoothing", "one of the two");
+            faults.refuse(
+                    loss, "focal-gamma", "does not go with label-smoothing", "one of the two");
             return null;
         }
         return new ModelLoss(new RowLoss(labelSmoothing, focalGamma), weights, loss.text("ignore"));
@@ -216,14 +218,9 @@ final class CrossChecks {
         }
         double[] weights = WeightFile.read(jobFile, drift, "reference", numClasses, faults);
         if (weights != null && Arrays.stream(weights).allMatch(weight -> weight == 0)) {
-            refuse(drift, "reference", "has no share above 0", "at least one");
+            faults.refuse(drift, "reference", "has no share above 0", "at least one");
             return null;
         }
         return weights == null ? null : DriftReference.ofWeights(weights);
-    }
-
-    private void refuse(CheckedSection section, String key, String why, String allowed) {
-        String shown = section.shown(key);
-        faults.add(section.placeOf(key), section.pathOf(key), shown + " " + why, allowed);
     }
 }

@@ -18,6 +18,12 @@ final class Faults {
         faults.add(new ConfigFault(place.file(), place.line(), place.column(), what, why, allowed));
     }
 
+    /** Refuses a value that its key alone allows. */
+    void refuse(CheckedSection section, String key, String why, String allowed) {
+        String shown = section.shown(key);
+        add(section.placeOf(key), section.pathOf(key), shown + " " + why, allowed);
+    }
+
     void throwIfAny() throws JobFileException {
         if (!faults.isEmpty()) {
             throw new JobFileException(

@@ -222,7 +222,7 @@ public final class RowClassifier {
 
     /** Returns what has to be kept of the last row, which {@linkplain #isWaiting waits}. */
     public WaitingRow waitingRow() {
-        return WaitingRow.of(row, model.state.summary(), model.state.topK(), plan.keep());
+        return WaitingRow.of(row, model.state, plan.keep());
     }
 
     /** Returns what the last row, classified without fault, adds to the loss of its window. */

@@ -1,6 +1,7 @@
 package io.logitstream.record;
 
 import io.logitstream.kernel.Float16;
+import io.logitstream.kernel.RowState;
 import io.logitstream.kernel.RowSummary;
 import io.logitstream.kernel.TopK;
 import java.nio.ByteBuffer;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary the reduced row
  * @param topClasses the best classes, best first; not to be modified, like the other arrays
  * @param topScores their scores, before the temperature
- * @param least the least score that is not masked
+ * @param least the least score that is not masked, if not all scores are kept
  * @param unmasked how many classes are not masked
  * @param masked how many are
  * @param form how the scores are kept
@@ -45,11 +46,13 @@ public record WaitingRow(
      * Keeps a row.
      *
      * @param row the record; its scores are logits
-     * @param summary what it was reduced to
-     * @param best its best classes, at least {@code keep.best()} of them if there are so many
+     * @param state what it was reduced to, with at least {@code keep.best()} best classes if there
+     *     are so many
      * @param keep what to keep
      */
-    public static WaitingRow of(ScoreRecord row, RowSummary summary, TopK best, Keep keep) {
+    public static WaitingRow of(ScoreRecord row, RowState state, Keep keep) {
+        TopK best = state.topK();
+        RowSummary summary = state.summary();
         int kept = Math.min(best.size(), keep.best());
         int[] topClasses = new int[kept];
         float[] topScores = new float[kept];
@@ -57,15 +60,7 @@ public record WaitingRow(
             topClasses[rank] = best.classAt(rank);
             topScores[rank] = best.score(rank);
         }
-        float least = summary.max();
-        int masked = 0;
-        for (float score : row.scores()) {
-            if (score == Float.NEGATIVE_INFINITY) {
-                masked++;
-            } else {
-                least = Math.min(least, score);
-            }
-        }
+        int masked = (int) state.masked();
         return new WaitingRow(
                 row.model(),
                 row.id(),
@@ -75,11 +70,19 @@ public record WaitingRow(
                 summary,
                 topClasses,
                 topScores,
-                least,
+                keep.form() == Keep.Form.TOP ? leastOf(row.scores()) : summary.max(),
                 row.scores().length - masked,
                 masked,
                 keep.form(),
                 bytes(row.scores(), summary.max(), keep.form()));
+    }
+
+    private static float leastOf(float[] scores) {
+        float least = Float.POSITIVE_INFINITY;
+        for (float score : scores) {
+            least = score == Float.NEGATIVE_INFINITY ? least : Math.min(least, score);
+        }
+        return least;
     }
 
     private static byte[] bytes(float[] scores, float max, Keep.Form form) {

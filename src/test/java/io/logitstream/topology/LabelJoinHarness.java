@@ -12,12 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +27,7 @@ final class LabelJoinHarness implements AutoCloseable {
             subtasks = new ArrayList<>();
 
     /** Opens the subtasks, from the state of others if there is one. */
-    static LabelJoinHarness open(JobFile job, int parallelism, @Nullable Snapshot from)
+    static LabelJoinHarness open(JobFile job, int parallelism, Subtasks.@Nullable Snapshot from)
             throws Exception {
         LabelJoinHarness join = new LabelJoinHarness();
         for (int index = 0; index < parallelism; index++) {
@@ -42,29 +40,18 @@ final class LabelJoinHarness implements AutoCloseable {
                             ScoringTopology.MAX_PARALLELISM,
                             parallelism,
                             index);
-            if (from != null) {
-                subtask.initializeState(
-                        AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                                from.state,
-                                ScoringTopology.MAX_PARALLELISM,
-                                from.parallelism,
-                                parallelism,
-                                index));
-            }
+            Subtasks.restore(subtask, from, parallelism, index);
             subtask.open();
             join.subtasks.add(subtask);
         }
         return join;
     }
 
-    /** The state of all subtasks. */
-    record Snapshot(OperatorSubtaskState state, int parallelism) {}
-
     /** Returns the names of the keyed state, as they are written. */
     static List<String> stateNames() throws Exception {
         try (LabelJoinHarness join = open(LabelJoinStateTest.JOB, 1, null)) {
             join.row(LabelJoinStateTest.row("r", 0));
-            return List.copyOf(new TreeSet<>(LossWindowHarness.stateNames(join.snapshot().state)));
+            return List.copyOf(new TreeSet<>(join.snapshot().stateNames()));
         }
     }
 
@@ -97,23 +84,11 @@ final class LabelJoinHarness implements AutoCloseable {
 
     /** Returns the terms since the last call. */
     List<LossTerm> terms() {
-        List<LossTerm> terms = new ArrayList<>();
-        for (var subtask : subtasks) {
-            terms.addAll(subtask.extractOutputValues());
-            subtask.getOutput().clear();
-        }
-        return terms;
+        return Subtasks.output(subtasks);
     }
 
     List<OutputRecord> ledger() {
-        List<OutputRecord> ledger = new ArrayList<>();
-        for (var subtask : subtasks) {
-            var records = subtask.getSideOutput(Outputs.LABEL_LEDGER);
-            if (records != null) {
-                records.forEach(record -> ledger.add(record.getValue()));
-            }
-        }
-        return ledger;
+        return Subtasks.side(subtasks, Outputs.LABEL_LEDGER);
     }
 
     /** Returns how many entries of state and timers there are. */
@@ -125,13 +100,8 @@ final class LabelJoinHarness implements AutoCloseable {
         return entries;
     }
 
-    Snapshot snapshot() throws Exception {
-        OperatorSubtaskState[] states = new OperatorSubtaskState[subtasks.size()];
-        for (int index = 0; index < states.length; index++) {
-            states[index] = subtasks.get(index).snapshot(1, 1);
-        }
-        return new Snapshot(
-                AbstractStreamOperatorTestHarness.repackageState(states), states.length);
+    Subtasks.Snapshot snapshot() throws Exception {
+        return Subtasks.snapshot(subtasks);
     }
 
     @Override

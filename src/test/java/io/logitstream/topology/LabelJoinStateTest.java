@@ -84,7 +84,7 @@ class LabelJoinStateTest {
             DataOutputSerializer out = new DataOutputSerializer(64);
             TypeInformation.of(WaitingRow.class)
                     .createSerializer(new SerializerConfigImpl())
-                    .serialize(WaitingRow.of(record, state.summary(), state.topK(), keep), out);
+                    .serialize(WaitingRow.of(record, state, keep), out);
             int kept =
                     switch (keep.form()) {
                         case FLOAT32 -> 4 * 1_000;
@@ -139,7 +139,7 @@ class LabelJoinStateTest {
             feed(join, arrivals.subList(0, part));
             arrivals = new ArrayList<>(arrivals.subList(part, arrivals.size()));
             join.terms().forEach(moved::add);
-            LabelJoinHarness.Snapshot snapshot = join.snapshot();
+            Subtasks.Snapshot snapshot = join.snapshot();
             join.close();
             join = LabelJoinHarness.open(JOB, parallelism, snapshot);
         }

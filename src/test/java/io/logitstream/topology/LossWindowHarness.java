@@ -26,10 +26,8 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /** All subtasks of the loss window as the topology wires it, in harnesses. */
@@ -46,45 +44,29 @@ final class LossWindowHarness {
             subtasks = new ArrayList<>();
 
     /** Opens the subtasks of a small job, from the state of others if there is one. */
-    static LossWindowHarness open(int parallelism, @Nullable Snapshot from) throws Exception {
+    static LossWindowHarness open(int parallelism, Subtasks.@Nullable Snapshot from)
+            throws Exception {
         return open(SMALL, parallelism, from);
     }
 
     /** Opens the subtasks of a job. */
-    static LossWindowHarness open(JobFile job, int parallelism, @Nullable Snapshot from)
+    static LossWindowHarness open(JobFile job, int parallelism, Subtasks.@Nullable Snapshot from)
             throws Exception {
         return open(job, ROOMY, parallelism, from);
     }
 
     /** Opens the subtasks of a job whose outputs have a limit. */
     static LossWindowHarness open(
-            JobFile job, OutputLimit limit, int parallelism, @Nullable Snapshot from)
+            JobFile job, OutputLimit limit, int parallelism, Subtasks.@Nullable Snapshot from)
             throws Exception {
         LossWindowHarness window = new LossWindowHarness();
         for (int index = 0; index < parallelism; index++) {
             var subtask = subtask(job, limit, parallelism, index);
-            if (from != null) {
-                subtask.initializeState(
-                        AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                                from.state,
-                                ScoringTopology.MAX_PARALLELISM,
-                                from.parallelism,
-                                parallelism,
-                                index));
-            }
+            Subtasks.restore(subtask, from, parallelism, index);
             subtask.open();
             window.subtasks.add(subtask);
         }
         return window;
-    }
-
-    /** The state of all subtasks. */
-    record Snapshot(OperatorSubtaskState state, int parallelism) {
-
-        /** Returns the names of the keyed state, as they are written. */
-        List<String> stateNames() throws Exception {
-            return LossWindowHarness.stateNames(state);
-        }
     }
 
     /** Returns the names of the keyed state, as they are written. */
@@ -165,45 +147,22 @@ final class LossWindowHarness {
 
     /** Returns what was published since the last call. */
     List<OutputRecord> published() {
-        List<OutputRecord> published = new ArrayList<>();
-        for (var subtask : subtasks) {
-            published.addAll(subtask.extractOutputValues());
-            subtask.getOutput().clear();
-        }
-        return published;
+        return Subtasks.output(subtasks);
     }
 
     /** Returns the partials that came after their window was gone. */
     List<LossPartial> late() {
-        List<LossPartial> late = new ArrayList<>();
-        for (var subtask : subtasks) {
-            var records = subtask.getSideOutput(Outputs.LATE_PARTIALS);
-            if (records != null) {
-                records.forEach(record -> late.add(record.getValue()));
-            }
-        }
-        return late;
+        return Subtasks.side(subtasks, Outputs.LATE_PARTIALS);
     }
 
     /** Returns all alerts so far. */
     List<OutputRecord> alerts() {
-        return side(Outputs.ALERTS);
+        return Subtasks.side(subtasks, Outputs.ALERTS);
     }
 
     /** Returns all dead letters so far. */
     List<OutputRecord> deadLetters() {
-        return side(Outputs.DEAD_LETTERS);
-    }
-
-    private List<OutputRecord> side(OutputTag<OutputRecord> tag) {
-        List<OutputRecord> all = new ArrayList<>();
-        for (var subtask : subtasks) {
-            var records = subtask.getSideOutput(tag);
-            if (records != null) {
-                records.forEach(record -> all.add(record.getValue()));
-            }
-        }
-        return all;
+        return Subtasks.side(subtasks, Outputs.DEAD_LETTERS);
     }
 
     /** Returns how many entries of state and timers there are. */
@@ -215,13 +174,8 @@ final class LossWindowHarness {
         return entries;
     }
 
-    Snapshot snapshot() throws Exception {
-        OperatorSubtaskState[] states = new OperatorSubtaskState[subtasks.size()];
-        for (int index = 0; index < states.length; index++) {
-            states[index] = subtasks.get(index).snapshot(1, 1);
-        }
-        return new Snapshot(
-                AbstractStreamOperatorTestHarness.repackageState(states), states.length);
+    Subtasks.Snapshot snapshot() throws Exception {
+        return Subtasks.snapshot(subtasks);
     }
 
     void close() throws Exception {

@@ -213,7 +213,7 @@ class LossWindowTest {
     }
 
     private void reopen(int parallelism) throws Exception {
-        LossWindowHarness.Snapshot snapshot = window.snapshot();
+        Subtasks.Snapshot snapshot = window.snapshot();
         window.close();
         window = LossWindowHarness.open(parallelism, snapshot);
     }
