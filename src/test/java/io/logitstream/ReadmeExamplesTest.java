@@ -55,12 +55,13 @@ class ReadmeExamplesTest {
     private final ObjectMapper json = new ObjectMapper();
     private final RowClassifier classifier =
             new RowClassifier(
-                    new ScoringPlan(List.of(PETS), false, MINUTE, 128, null), RowKernels.create());
+                    new ScoringPlan(List.of(PETS), false, MINUTE, 128, null, false),
+                    RowKernels.create());
 
     @Test
     void jsonScoreBecomesThePrediction() throws IOException {
         classify("json", raw("score", Header.NONE));
-        assertThat(new JsonPredictionEncoder().encode(classifier.prediction(), PETS))
+        assertThat(new JsonPredictionEncoder().encode(classifier.row().prediction(), PETS))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(example("prediction"));
     }
@@ -78,7 +79,7 @@ class ReadmeExamplesTest {
         classify(
                 "float32",
                 new RawRecord("scores", 0, 0, RawRecord.NO_TIMESTAMP, null, value, headers));
-        assertThat(new JsonPredictionEncoder().encode(classifier.prediction(), PETS))
+        assertThat(new JsonPredictionEncoder().encode(classifier.row().prediction(), PETS))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(example("prediction"));
     }
@@ -86,7 +87,7 @@ class ReadmeExamplesTest {
     @Test
     void jsonScoreBecomesTheLoss() throws IOException {
         classify("json", raw("score", Header.NONE));
-        LossTerm term = classifier.lossTerm();
+        LossTerm term = classifier.row().lossTerm();
         LossState state = new LossState();
         state.add(term);
         long start = term.windowStartMillis();

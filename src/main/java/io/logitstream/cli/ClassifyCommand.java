@@ -2,8 +2,10 @@ package io.logitstream.cli;
 
 import io.logitstream.codec.JsonPredictionEncoder;
 import io.logitstream.config.JobFile;
+import io.logitstream.operator.ClassifiedRow;
 import io.logitstream.operator.ScoringPlan;
 import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,17 +34,30 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         JobFile job = options.read();
         OfflineScoring scoring = new OfflineScoring(job, ScoringPlan.of(job).withoutWindows());
-        JsonPredictionEncoder encoder = new JsonPredictionEncoder();
         try (OutputStream out = new BufferedOutputStream(System.out, 1 << 16)) {
-            long refused =
-                    scoring.run(
-                            System.in,
-                            row -> {
-                                out.write(encoder.encode(row.prediction(), row.model()));
-                                out.write('\n');
-                            },
-                            System.err);
+            long refused = scoring.run(System.in, new Writing(out), System.err);
             return refused == 0 ? 0 : ExitCodes.SOME_REFUSED;
+        }
+    }
+
+    /** Writes predictions as JSON lines. */
+    private static final class Writing implements OfflineScoring.RowAction {
+        private final JsonPredictionEncoder encoder = new JsonPredictionEncoder();
+        private final OutputStream out;
+
+        Writing(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void onRow(ClassifiedRow row) throws IOException {
+            onDistribution(encoder.encode(row.prediction(), row.model()));
+        }
+
+        @Override
+        public void onDistribution(byte[] json) throws IOException {
+            out.write(json);
+            out.write('\n');
         }
     }
 }

@@ -2,7 +2,7 @@ package io.logitstream.cli;
 
 import io.logitstream.codec.JsonLossAggregateEncoder;
 import io.logitstream.config.JobFile;
-import io.logitstream.operator.RowClassifier;
+import io.logitstream.operator.ClassifiedRow;
 import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
@@ -100,10 +100,13 @@ final class EvaluateCommand implements Callable<Integer> {
             implements OfflineScoring.RowAction {
 
         @Override
-        public void onRow(RowClassifier classified) {
-            losses.add(classified.lossTerm());
-            if (labels != null && classified.isWaiting()) {
-                labels.add(classified.waitingRow());
+        public void onRow(ClassifiedRow row) {
+            if (!row.isExact()) {
+                return;
+            }
+            losses.add(row.lossTerm());
+            if (labels != null && row.isWaiting()) {
+                labels.add(row.waitingRow());
             }
         }
 

@@ -8,6 +8,7 @@ import io.logitstream.codec.ScoreReader;
 import io.logitstream.config.JobFile;
 import io.logitstream.connector.KafkaJob;
 import io.logitstream.kernel.RowKernels;
+import io.logitstream.operator.ClassifiedRow;
 import io.logitstream.operator.KernelNotice;
 import io.logitstream.operator.RowClassifier;
 import io.logitstream.operator.ScoringPlan;
@@ -16,6 +17,7 @@ import io.logitstream.record.Fault;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
+import io.logitstream.record.ScoreRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,14 +31,18 @@ final class OfflineScoring {
     /** What happens to rows. */
     interface RowAction {
 
-        /** A row could be classified; the classifier holds its results until the next one. */
-        void onRow(RowClassifier classified) throws IOException;
+        /** A row could be classified; valid until the next one. */
+        void onRow(ClassifiedRow row) throws IOException;
 
         /** A row that could be read was refused, which counts in its window. */
         default void onRefused(LossTerm refused) {}
+
+        /** A shard has become its part of a distribution, in JSON. */
+        default void onDistribution(byte[] json) throws IOException {}
     }
 
     private final JobFile job;
+    private final ScoringPlan plan;
     private final RowClassifier classifier;
 
     /**
@@ -48,37 +54,76 @@ final class OfflineScoring {
     OfflineScoring(JobFile job, ScoringPlan plan) {
         KernelNotice.giveOnce();
         this.job = job;
+        this.plan = plan;
         this.classifier = new RowClassifier(plan, RowKernels.create());
     }
 
     /**
      * Reads everything.
      *
-     * @return how many records were refused
+     * @return how many dead letters there were
      */
     long run(InputStream in, RowAction action, OutputStream deadLetters) throws IOException {
         DecoderLimits limits = KafkaJob.limits(job.models());
         ScoreReader reader = ScoreFormats.reader(job.scores().format(), in, limits);
         ScoreDecoder decoder = ScoreFormats.decoder(job.scores().format(), limits);
-        DeadLetterEncoder encoder = new DeadLetterEncoder();
-        long refused = 0;
+        Refusing refusing = new Refusing(action, deadLetters);
+        OfflineShards shards =
+                job.shards() == null ? null : new OfflineShards(job.shards(), plan, refusing);
         for (RawRecord raw = reader.next(); raw != null; raw = reader.next()) {
             ScoreInput input = decoder.decode(raw);
-            Fault fault =
-                    input.score() == null ? input.fault() : classifier.classify(input.score());
-            if (fault == null) {
-                action.onRow(classifier);
-            } else {
-                refused++;
-                LossTerm term =
-                        input.score() == null ? null : classifier.refusedTerm(input.score());
+            ScoreRecord row = input.score();
+            Fault fault = row == null ? input.fault() : classifier.classify(row);
+            if (fault != null) {
+                LossTerm term = row == null ? null : classifier.refusedTerm(row);
                 if (term != null) {
                     action.onRefused(term);
                 }
-                deadLetters.write(encoder.encode(new DeadLetter(raw, fault), Integer.MAX_VALUE));
-                deadLetters.write('\n');
+                refusing.onFault(raw, fault);
+            } else if (row.shard() == null) {
+                action.onRow(classifier.row());
+            } else {
+                shards.add(classifier.shard(row, raw), row.scores());
             }
         }
-        return refused;
+        if (shards != null) {
+            shards.finish();
+        }
+        return refusing.count;
+    }
+
+    /** Writes dead letters beside what another action does. */
+    private static final class Refusing implements OfflineShards.Action {
+        private final RowAction action;
+        private final OutputStream deadLetters;
+        private final DeadLetterEncoder encoder = new DeadLetterEncoder();
+        private long count;
+
+        Refusing(RowAction action, OutputStream deadLetters) {
+            this.action = action;
+            this.deadLetters = deadLetters;
+        }
+
+        @Override
+        public void onRow(ClassifiedRow row) throws IOException {
+            action.onRow(row);
+        }
+
+        @Override
+        public void onRefused(LossTerm refused) {
+            action.onRefused(refused);
+        }
+
+        @Override
+        public void onDistribution(byte[] json) throws IOException {
+            action.onDistribution(json);
+        }
+
+        @Override
+        public void onFault(RawRecord raw, Fault fault) throws IOException {
+            count++;
+            deadLetters.write(encoder.encode(new DeadLetter(raw, fault), Integer.MAX_VALUE));
+            deadLetters.write('\n');
+        }
     }
 }

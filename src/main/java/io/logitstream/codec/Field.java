@@ -1,8 +1,12 @@
 package io.logitstream.codec;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a score record; all but the scores are also names of headers. */
+/**
+ * The fields of a score record. All but {@link #SCORES} and {@link #SHARD} are also names of
+ * headers; the four of a shard are members of its object in JSON.
+ */
 enum Field {
     ID("id"),
     MODEL("model"),
@@ -10,7 +14,12 @@ enum Field {
     SCORES("scores"),
     LABEL("label"),
     SEGMENT("segment"),
-    WEIGHT("weight");
+    WEIGHT("weight"),
+    SHARD("shard"),
+    SHARD_INDEX("shard-index"),
+    SHARD_COUNT("shard-count"),
+    SHARD_OFFSET("shard-offset"),
+    SHARD_CLASSES("shard-classes");
 
     private final String text;
 
@@ -28,8 +37,37 @@ enum Field {
             case "label" -> LABEL;
             case "segment" -> SEGMENT;
             case "weight" -> WEIGHT;
+            case "shard" -> SHARD;
+            case "shard-index" -> SHARD_INDEX;
+            case "shard-count" -> SHARD_COUNT;
+            case "shard-offset" -> SHARD_OFFSET;
+            case "shard-classes" -> SHARD_CLASSES;
             default -> null;
         };
+    }
+
+    /** Returns the field of a shard that is a member of that name in JSON, or null. */
+    static @Nullable Field ofShard(String member) {
+        return switch (member) {
+            case "index" -> SHARD_INDEX;
+            case "count" -> SHARD_COUNT;
+            case "offset" -> SHARD_OFFSET;
+            case "classes" -> SHARD_CLASSES;
+            default -> null;
+        };
+    }
+
+    private static final List<Field> OF_SHARD =
+            List.of(SHARD_INDEX, SHARD_COUNT, SHARD_OFFSET, SHARD_CLASSES);
+
+    /** Returns the numbers that place a shard. */
+    static List<Field> ofShard() {
+        return OF_SHARD;
+    }
+
+    /** Returns which of the numbers that place a shard it is, negative if none. */
+    int placeInShard() {
+        return ordinal() - SHARD_INDEX.ordinal();
     }
 
     int bit() {

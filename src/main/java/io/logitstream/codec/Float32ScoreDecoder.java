@@ -16,9 +16,11 @@ import java.nio.charset.StandardCharsets;
  * else.
  *
  * <p>The headers {@code id}, {@code model}, {@code label}, {@code segment}, {@code timestamp}
- * (integer milliseconds since 1970) and {@code weight} (a decimal) hold the other fields as UTF-8
- * text. Each may be missing or null, but not come twice; other headers are ignored. A label is
- * handed on as text: only the model knows whether {@code 7} is a name or an index.
+ * (integer milliseconds since 1970) and {@code weight} (a decimal), and of a shard {@code
+ * shard-index}, {@code shard-count}, {@code shard-offset} and {@code shard-classes} (integers, see
+ * {@link io.logitstream.record.Shard}) hold the other fields as UTF-8 text. Each may be missing or
+ * null, but not come twice; other headers are ignored. A label is handed on as text: only the model
+ * knows whether {@code 7} is a name or an index.
  */
 public final class Float32ScoreDecoder implements ScoreDecoder {
 
@@ -42,7 +44,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
             readScores(RecordFields.valueOf(raw));
             for (Header header : raw.headers()) {
                 Field field = Field.named(header.name());
-                if (field != null && field != Field.SCORES) {
+                if (field != null && field != Field.SCORES && field != Field.SHARD) {
                     fields.see(field);
                     if (header.value() != null) {
                         readField(field, header.value());
@@ -89,6 +91,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
         switch (field) {
             case TIMESTAMP -> readTimestamp(text);
             case WEIGHT -> readWeight(text);
+            case SHARD_INDEX, SHARD_COUNT, SHARD_OFFSET, SHARD_CLASSES -> readOfShard(field, text);
             default -> fields.setText(field, text);
         }
     }
@@ -105,6 +108,19 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
             throw RecordFields.timestampOutOfRange(text);
         }
         fields.setTimestamp(millis);
+    }
+
+    private void readOfShard(Field field, String text) throws FaultException {
+        if (!isInteger(text)) {
+            throw RecordFields.wrongType(field, "an integer", Excerpt.quoted(text));
+        }
+        long number;
+        try {
+            number = Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw RecordFields.ofShardOutOfRange(field, text);
+        }
+        fields.setOfShard(field, number);
     }
 
     private void readWeight(String text) throws FaultException {

@@ -143,6 +143,8 @@ final class JsonFields {
             scores.read(parser, token);
         } else if (token == JsonToken.VALUE_NULL) {
             return;
+        } else if (field == Field.SHARD) {
+            readShard(parser, token);
         } else if (field == Field.TIMESTAMP) {
             readTimestamp(parser, token);
         } else if (field == Field.WEIGHT) {
@@ -166,6 +168,28 @@ final class JsonFields {
                     field,
                     orInteger ? "a string or an integer" : "a string",
                     JsonFaults.describe(parser));
+        }
+    }
+
+    private void readShard(JsonParser parser, JsonToken token) throws IOException, FaultException {
+        if (token != JsonToken.START_OBJECT) {
+            throw RecordFields.wrongType(Field.SHARD, "an object", JsonFaults.describe(parser));
+        }
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            Field field = Field.ofShard(name);
+            JsonToken value = parser.nextToken();
+            if (field == null) {
+                parser.skipChildren();
+                continue;
+            }
+            fields.see(field);
+            if (value != JsonToken.VALUE_NUMBER_INT) {
+                throw RecordFields.wrongType(field, "an integer", JsonFaults.describe(parser));
+            }
+            if (!fitsLong(parser)) {
+                throw RecordFields.ofShardOutOfRange(field, parser.getText());
+            }
+            fields.setOfShard(field, parser.getLongValue());
         }
     }
 

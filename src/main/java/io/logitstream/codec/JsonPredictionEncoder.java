@@ -3,8 +3,11 @@ package io.logitstream.codec;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
 import io.logitstream.record.RawRecord;
+import io.logitstream.record.RowNorm;
+import io.logitstream.record.Shard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -16,6 +19,15 @@ import java.util.List;
  * {"id","model","timestamp","classes":K,
  *  "topK":[{"class","label","probability","score"}, best first],
  *  "logSumExp","entropy","temperature","normalizer","probabilities":[K]}
+ * </pre>
+ *
+ * <p>Of a row in shards that is not complete there is, after the normalizer, {@code
+ * "exact":false,"missing":{"shards":[...],"classes":n}}. The whole distribution of a row in shards
+ * is a record for each shard:
+ *
+ * <pre>
+ * {"id","model","timestamp","classes":K,"shard":{"index","count","offset"},
+ *  "logSumExp","temperature","normalizer","exact":false if incomplete,"probabilities":[...]}
  * </pre>
  *
  * <p>Floats are the shortest decimal that reads back to the same float32, the others to the same
@@ -42,18 +54,20 @@ public final class JsonPredictionEncoder {
     public byte[] encode(Prediction prediction, ModelSpec model) {
         out.reset();
         try (JsonGenerator json = factory.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringField("id", prediction.id());
-            json.writeStringField("model", prediction.model());
-            if (prediction.timestampMillis() != RawRecord.NO_TIMESTAMP) {
-                json.writeNumberField("timestamp", prediction.timestampMillis());
-            }
-            json.writeNumberField("classes", prediction.numClasses());
+            writeStart(
+                    json,
+                    prediction.id(),
+                    prediction.model(),
+                    prediction.timestampMillis(),
+                    prediction.numClasses());
             writeTopClasses(json, prediction, model.classNames());
             writeFigure(json, "logSumExp", prediction.logSumExp());
             writeFigure(json, "entropy", prediction.entropy());
             writeFigure(json, "temperature", prediction.temperature());
             json.writeStringField("normalizer", prediction.normalizer().code());
+            if (prediction.missing() != null) {
+                writeMissing(json, prediction.missing());
+            }
             float[] probabilities = prediction.probabilities();
             if (probabilities != null) {
                 writeProbabilities(json, probabilities);
@@ -63,6 +77,65 @@ public final class JsonPredictionEncoder {
             throw new UncheckedIOException("writing to memory failed", e);
         }
         return out.toByteArray();
+    }
+
+    /**
+     * Encodes a shard's part of a distribution.
+     *
+     * @param shard which part of which row
+     * @param logSumExp of the whole row, in nats
+     * @param temperature what divided the scores
+     * @param probabilities of the shard's classes, all finite
+     * @return UTF-8
+     */
+    public byte[] encode(
+            RowNorm shard, double logSumExp, double temperature, float[] probabilities) {
+        out.reset();
+        Shard place = shard.shard();
+        try (JsonGenerator json = factory.createGenerator(out)) {
+            writeStart(json, shard.id(), shard.model(), shard.timestampMillis(), place.classes());
+            json.writeObjectFieldStart("shard");
+            json.writeNumberField("index", place.index());
+            json.writeNumberField("count", place.count());
+            json.writeNumberField("offset", place.offset());
+            json.writeEndObject();
+            writeFigure(json, "logSumExp", logSumExp);
+            writeFigure(json, "temperature", temperature);
+            json.writeStringField("normalizer", Normalizer.SOFTMAX.code());
+            if (!shard.isExact()) {
+                json.writeBooleanField("exact", false);
+            }
+            writeProbabilities(json, probabilities);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void writeStart(
+            JsonGenerator json, String id, String model, long timestampMillis, int numClasses)
+            throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", id);
+        json.writeStringField("model", model);
+        if (timestampMillis != RawRecord.NO_TIMESTAMP) {
+            json.writeNumberField("timestamp", timestampMillis);
+        }
+        json.writeNumberField("classes", numClasses);
+    }
+
+    private static void writeMissing(JsonGenerator json, Prediction.Missing missing)
+            throws IOException {
+        json.writeBooleanField("exact", false);
+        json.writeObjectFieldStart("missing");
+        json.writeArrayFieldStart("shards");
+        for (int shard : missing.shards()) {
+            json.writeNumber(shard);
+        }
+        json.writeEndArray();
+        json.writeNumberField("classes", missing.classes());
+        json.writeEndObject();
     }
 
     private static void writeTopClasses(

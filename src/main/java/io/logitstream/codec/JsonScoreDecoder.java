@@ -4,6 +4,7 @@ import static io.logitstream.record.FaultReason.INVALID_FIELD;
 
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
+import io.logitstream.record.Shard;
 import java.util.EnumSet;
 
 /**
@@ -13,8 +14,9 @@ import java.util.EnumSet;
  * {@code NaN}, {@code Infinity} and {@code -Infinity}, bare or quoted, stand for themselves and
  * {@code null} for NaN. {@code id}, a text or an integer; {@code model} and {@code segment}, texts;
  * {@code label}, a class name or an index; {@code timestamp}, integer milliseconds since 1970;
- * {@code weight}, a number of at least 0. All but the scores may be missing or null. Unknown fields
- * are skipped, known ones may come once.
+ * {@code weight}, a number of at least 0; {@code shard}, an object of the integers {@code index},
+ * {@code count}, {@code offset} and {@code classes}, see {@link Shard}. All but the scores may be
+ * missing or null. Unknown fields are skipped, known ones may come once.
  *
  * <p>The value must be valid UTF-8 throughout; a byte order mark before it is allowed. Memory does
  * not depend on the value: texts, numbers, names and nesting are bounded before they are buffered.
@@ -28,7 +30,7 @@ public final class JsonScoreDecoder implements ScoreDecoder {
     public JsonScoreDecoder(DecoderLimits limits) {
         fields = new RecordFields(limits.onlyModel());
         array = new JsonScoreArray(limits.maxClasses());
-        json = new JsonFields(fields, EnumSet.allOf(Field.class), array);
+        json = new JsonFields(fields, EnumSet.range(Field.ID, Field.SHARD), array);
     }
 
     @Override

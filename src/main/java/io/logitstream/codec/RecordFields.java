@@ -9,6 +9,7 @@ import static io.logitstream.record.FaultReason.UNKNOWN_MODEL;
 import io.logitstream.record.LabelRecord;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Shard;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ final class RecordFields {
     private long timestampMillis;
     private int labelIndex;
     private double weight;
+    private final int[] shard = new int[Field.ofShard().size()];
 
     RecordFields(@Nullable String onlyModel) {
         this.onlyModel = onlyModel;
@@ -128,6 +130,19 @@ final class RecordFields {
         weight = value + 0.0;
     }
 
+    /** Sets one of the numbers that place a shard. */
+    void setOfShard(Field field, long number) throws FaultException {
+        if (number < 0 || number > Integer.MAX_VALUE) {
+            throw ofShardOutOfRange(field, Long.toString(number));
+        }
+        shard[field.placeInShard()] = (int) number;
+    }
+
+    static FaultException ofShardOutOfRange(Field field, String text) {
+        return new FaultException(
+                INVALID_FIELD, field + " must be from 0 to 2147483647, not " + Excerpt.cut(text));
+    }
+
     static FaultException timestampOutOfRange(String text) {
         return new FaultException(
                 INVALID_TIMESTAMP, "timestamp must be " + RANGE + ", not " + Excerpt.cut(text));
@@ -155,7 +170,28 @@ final class RecordFields {
                 labelIndex,
                 labelName,
                 segment,
-                weight);
+                weight,
+                shard());
+    }
+
+    private @Nullable Shard shard() throws FaultException {
+        boolean isShard = false;
+        for (Field field : Field.ofShard()) {
+            isShard |= hasSeen(field);
+        }
+        if (!isShard) {
+            return null;
+        }
+        for (Field field : Field.ofShard()) {
+            if (!hasSeen(field)) {
+                throw new FaultException(INVALID_FIELD, field + " is missing");
+            }
+        }
+        return new Shard(
+                shard[Field.SHARD_INDEX.placeInShard()],
+                shard[Field.SHARD_COUNT.placeInShard()],
+                shard[Field.SHARD_OFFSET.placeInShard()],
+                shard[Field.SHARD_CLASSES.placeInShard()]);
     }
 
     /** Adds the defaults and checks what depends on the raw record, for a record of a label. */

@@ -87,21 +87,36 @@ final class CrossChecks {
         requireSection("labels", "losses", losses);
         requireSection("label-ledger", "labels", labels);
         requireSection("alerts", "losses", losses);
-        if (losses == null
-                || labels == null
-                || losses.text("allowed-lateness") == null
-                || labels.text("wait") == null) {
+        if (losses == null || losses.text("allowed-lateness") == null) {
             return;
         }
         long lateness = losses.millisOf("allowed-lateness");
-        if (labels.millisOf("wait") > lateness) {
+        long shardWait = waitOf("shards");
+        long labelWait = waitOf("labels");
+        if (labelWait > lateness) {
             faults.refuse(
-                    labels,
+                    root.sectionOf("labels"),
                     "wait",
                     "is longer than losses.allowed-lateness, so that a label would come when its"
                             + " window is gone",
                     "at most " + DurationText.format(lateness));
+        } else if (shardWait + labelWait > lateness) {
+            faults.refuse(
+                    root.sectionOf("shards"),
+                    "wait",
+                    labelWait == 0
+                            ? "is longer than losses.allowed-lateness, so that a row would be"
+                                    + " complete when its window is gone"
+                            : "and labels.wait are together longer than losses.allowed-lateness, so"
+                                    + " that a label would come when its window is gone",
+                    "at most " + DurationText.format(lateness - labelWait));
         }
+    }
+
+    /** Returns how long a section waits, 0 if it isn't there or is at fault. */
+    private long waitOf(String name) {
+        CheckedSection section = root.section(name);
+        return section == null || section.text("wait") == null ? 0 : section.millisOf("wait");
     }
 
     private void requireSection(String name, String needed, @Nullable CheckedSection present) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param flink settings of Flink for this job; unmodifiable, prints redacted
  * @param delivery what a failure may do to the output
  * @param scores where scores are read
+ * @param shards how rows are put together that come in shards, or null if none do
  * @param predictions where predictions are written
  * @param labels where labels that come by themselves are read, or null if none do; then there are
  *     losses
@@ -32,6 +33,7 @@ public record JobFile(
         Map<String, String> flink,
         Delivery delivery,
         Scores scores,
+        @Nullable Shards shards,
         Predictions predictions,
         @Nullable Labels labels,
         @Nullable LabelLedger labelLedger,
@@ -66,6 +68,23 @@ public record JobFile(
      */
     public record Scores(
             String topic, String format, long outOfOrdernessMillis, long idleAfterMillis) {}
+
+    /** What becomes of a row whose shards have not all come. */
+    public enum MissingShards {
+        /** It is a dead letter. */
+        DEAD_LETTER,
+        /** It is a prediction that says what is missing, and no part of the loss. */
+        PARTIAL
+    }
+
+    /**
+     * How rows are put together that come in shards.
+     *
+     * @param waitMillis how long shards of a row wait for each other in event time, at least 1;
+     *     with losses it is, with the wait of labels, at most their allowed lateness
+     * @param missing what becomes of a row whose shards have not all come
+     */
+    public record Shards(long waitMillis, MissingShards missing) {}
 
     /**
      * Where predictions are written.

@@ -26,6 +26,13 @@ final class JobFileDescription {
         scores.put("format", job.scores().format());
         scores.put("out-of-orderness", DurationText.format(job.scores().outOfOrdernessMillis()));
         scores.put("idle-after", DurationText.format(job.scores().idleAfterMillis()));
+        JobFile.Shards split = job.shards();
+        if (split != null) {
+            Map<String, Object> shards = new LinkedHashMap<>();
+            shards.put("wait", DurationText.format(split.waitMillis()));
+            shards.put("missing", Words.word(split.missing()));
+            root.put("shards", shards);
+        }
         Map<String, Object> predictions = section(root, "predictions", job.predictions().topic());
         predictions.put("format", job.predictions().format());
         predictions.put("emit", Words.word(job.predictions().emit()));

@@ -8,8 +8,10 @@ import io.logitstream.config.JobFile.Emit;
 import io.logitstream.config.JobFile.LabelLedger;
 import io.logitstream.config.JobFile.Labels;
 import io.logitstream.config.JobFile.Losses;
+import io.logitstream.config.JobFile.MissingShards;
 import io.logitstream.config.JobFile.Predictions;
 import io.logitstream.config.JobFile.Scores;
+import io.logitstream.config.JobFile.Shards;
 import io.logitstream.record.AlertRule;
 import io.logitstream.record.Keep;
 import io.logitstream.record.ModelSpec;
@@ -86,6 +88,7 @@ public final class JobFileReader {
             CheckedSection root, List<ModelSpec> models, List<AlertRule> rules) {
         CheckedSection kafka = root.sectionOf("kafka");
         CheckedSection flink = root.section("flink");
+        CheckedSection shards = root.section("shards");
         CheckedSection labels = root.section("labels");
         CheckedSection ledger = root.section("label-ledger");
         CheckedSection losses = root.section("losses");
@@ -98,6 +101,11 @@ public final class JobFileReader {
                         : new RedactedSettings(flink.values(), flink.substituted()),
                 Words.constant(Delivery.class, root.valueOf("delivery")),
                 scores(root.sectionOf("scores")),
+                shards == null
+                        ? null
+                        : new Shards(
+                                shards.millisOf("wait"),
+                                Words.constant(MissingShards.class, shards.valueOf("missing"))),
                 predictions(root.sectionOf("predictions")),
                 labels == null ? null : labels(labels),
                 ledger == null ? null : new LabelLedger(ledger.valueOf("topic")),

@@ -47,6 +47,31 @@ final class JobKeys {
                                             + " partition's records are late; too long and one silent"
                                             + " partition holds back all losses.")));
 
+    private static final KeySpec SHARDS =
+            new KeySpec.Section(
+                    "shards",
+                    false,
+                    "How rows are put together that come in several records, each with a part of the"
+                            + " classes. Without this section such records go to dead-letters.",
+                    List.of(
+                            withDefault(
+                                    "wait",
+                                    new Duration(1, KeyTexts.YEAR_MILLIS),
+                                    "1min",
+                                    "How long, in event time, the shards of a row wait for each"
+                                            + " other. With losses, together with the wait of labels,"
+                                            + " at most their allowed-lateness. Too short and rows"
+                                            + " are incomplete; too long and the shards of"
+                                            + " incomplete rows are kept that long."),
+                            withDefault(
+                                    "missing",
+                                    new Choice(List.of("dead-letter", "partial")),
+                                    "dead-letter",
+                                    "What becomes of a row whose shards have not all come by then:"
+                                            + " a dead letter that names those missing, or a"
+                                            + " prediction of the others that says so. Either way"
+                                            + " the row is no part of the loss.")));
+
     private static final KeySpec PREDICTIONS =
             new KeySpec.Section(
                     "predictions",
@@ -241,6 +266,7 @@ final class JobKeys {
                                     + " never twice; with at-least-once it is visible at once and may"
                                     + " be repeated."),
                     SCORES,
+                    SHARDS,
                     PREDICTIONS,
                     WatchKeys.LABELS,
                     WatchKeys.LABEL_LEDGER,

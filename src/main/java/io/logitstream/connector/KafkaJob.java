@@ -113,6 +113,12 @@ public final class KafkaJob {
         JobFile.Alerts alerts = job.alerts();
         return new ScoringTopology.Sinks(
                 sink(job.predictions().topic(), OperatorIds.PREDICTIONS_SINK),
+                job.shards() == null
+                        ? null
+                        : sink(job.predictions().topic(), OperatorIds.MERGED_PREDICTIONS_SINK),
+                job.shards() == null || job.predictions().emit() != JobFile.Emit.FULL
+                        ? null
+                        : sink(job.predictions().topic(), OperatorIds.DISTRIBUTIONS_SINK),
                 sink(job.deadLetters().topic(), OperatorIds.DEAD_LETTERS_SINK),
                 losses == null ? null : sink(losses.topic(), OperatorIds.LOSSES_SINK),
                 ledger == null ? null : sink(ledger.topic(), OperatorIds.LABEL_LEDGER_SINK),

@@ -1,5 +1,9 @@
 package io.logitstream.kernel;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * The sums of a row or a block, with the reference they are relative to: a commutative monoid under
  * {@link #mergeWith}. S, Q and W are in units of {@code 2^N} (Q and W of its square); T, U and G
@@ -117,6 +121,29 @@ final class RowSums {
         s += s2;
         g += other.g + d * other.unmasked;
         unmasked += other.unmasked;
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeFloat(max);
+        out.writeFloat(anchor);
+        out.writeInt(exponent);
+        out.writeLong(unmasked);
+        for (double sum : new double[] {s, t, u, q, w, g}) {
+            out.writeDouble(sum);
+        }
+    }
+
+    void readFrom(DataInput in) throws IOException {
+        max = in.readFloat();
+        anchor = in.readFloat();
+        exponent = in.readInt();
+        unmasked = in.readLong();
+        s = in.readDouble();
+        t = in.readDouble();
+        u = in.readDouble();
+        q = in.readDouble();
+        w = in.readDouble();
+        g = in.readDouble();
     }
 
     /** Makes the sums relative to the higher reference of {@code other}. */

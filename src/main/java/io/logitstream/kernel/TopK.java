@@ -1,5 +1,9 @@
 package io.logitstream.kernel;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * The best k (score, class) pairs seen, best first: higher score first, among equal scores the
  * lower class. Masked classes (-infinity) are never kept, so fewer than k may be held. A
@@ -103,6 +107,24 @@ public final class TopK {
     public void mergeWith(TopK other) {
         for (int rank = 0; rank < other.size; rank++) {
             offer(other.scores[rank], other.classes[rank]);
+        }
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeShort(size);
+        for (int rank = 0; rank < size; rank++) {
+            out.writeFloat(scores[rank]);
+            out.writeInt(classes[rank]);
+        }
+    }
+
+    /** Becomes what was written, or the best of it that there is room for. */
+    void readFrom(DataInput in) throws IOException {
+        int written = in.readShort();
+        clear();
+        for (int rank = 0; rank < written; rank++) {
+            float score = in.readFloat();
+            offer(score, in.readInt());
         }
     }
 

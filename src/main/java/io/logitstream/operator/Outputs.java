@@ -3,6 +3,9 @@ package io.logitstream.operator;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
+import io.logitstream.record.RowNorm;
+import io.logitstream.record.ShardScores;
+import io.logitstream.record.ShardState;
 import io.logitstream.record.WaitingRow;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.util.OutputTag;
@@ -28,6 +31,18 @@ public final class Outputs {
     /** Classified rows that wait for their label. */
     public static final OutputTag<WaitingRow> WAITING_ROWS =
             new OutputTag<>("waiting-rows", TypeInformation.of(WaitingRow.class));
+
+    /** What shards of rows were reduced to. */
+    public static final OutputTag<ShardState> SHARDS =
+            new OutputTag<>("shards", TypeInformation.of(ShardState.class));
+
+    /** The scores of shards that wait to become a part of a distribution. */
+    public static final OutputTag<ShardScores> SHARD_SCORES =
+            new OutputTag<>("shard-scores", TypeInformation.of(ShardScores.class));
+
+    /** What these shards wait for. */
+    public static final OutputTag<RowNorm> ROW_NORMS =
+            new OutputTag<>("row-norms", TypeInformation.of(RowNorm.class));
 
     /** Scores and labels that did not find each other, as they are written. */
     public static final OutputTag<OutputRecord> LABEL_LEDGER =

@@ -2,22 +2,17 @@ package io.logitstream.operator;
 
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
-import io.logitstream.kernel.RowState.Sums;
-import io.logitstream.kernel.TopK;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
-import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
-import io.logitstream.record.Prediction;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
-import io.logitstream.record.WaitingRow;
-import java.util.EnumSet;
+import io.logitstream.record.Shard;
+import io.logitstream.record.ShardState;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Fault fault = classifier.classify(row);
- * if (fault == null) { use(classifier.prediction(), classifier.lossTerm()); }
+ * if (fault == null) { use(classifier.row().prediction(), classifier.row().lossTerm()); }
  * }</pre>
  */
 public final class RowClassifier {
@@ -38,9 +33,9 @@ public final class RowClassifier {
     private final RowKernel kernel;
     private final ScoringPlan plan;
     private final Map<String, Model> models = new HashMap<>();
+    private final ShardReducer shards;
 
     private Model model;
-    private ScoreRecord row;
     private int label;
 
     /**
@@ -52,6 +47,7 @@ public final class RowClassifier {
     public RowClassifier(ScoringPlan plan, RowKernel kernel) {
         this.kernel = kernel;
         this.plan = plan;
+        this.shards = new ShardReducer(plan);
         for (ModelSpec spec : plan.models()) {
             models.put(spec.name(), new Model(spec, plan));
         }
@@ -62,27 +58,21 @@ public final class RowClassifier {
         final ModelSpec spec;
         final LabelIndex labels;
         final ScoreDeclaration declaration;
-        final RowState state;
+        final ClassifiedRow row;
 
         Model(ModelSpec spec, ScoringPlan plan) {
             this.spec = spec;
             this.labels = new LabelIndex(spec);
             this.declaration = ScoreDeclaration.of(spec.scoresAre());
-            Set<Sums> sums = EnumSet.of(Sums.MOMENTS);
-            sums.addAll(spec.loss().row().sums());
-            int k = Math.max(spec.topK(), LabelFigures.RANKS);
-            if (plan.keep() != null) {
-                k = Math.max(k, plan.keep().best());
-            }
-            this.state = new RowState(spec.temperature(), k, sums);
+            this.row = new ClassifiedRow(plan, spec);
         }
     }
 
     /**
-     * Classifies a row.
+     * Classifies a row, or reduces a shard of one.
      *
      * @param record the row; its scores may be overwritten by their logarithms
-     * @return null if it could be classified, else why it could not
+     * @return null if that could be done, else why it could not
      */
     public @Nullable Fault classify(ScoreRecord record) {
         Model found = models.get(record.model());
@@ -95,33 +85,54 @@ public final class RowClassifier {
                             + models.keySet());
         }
         model = found;
-        row = record;
-        Fault fault = checkFields(record, found.spec);
+        Shard shard = record.shard();
+        RowState state = found.row.state();
+        float[] scores = record.scores();
+        Fault fault =
+                shard == null
+                        ? checkClasses(scores.length, found.spec)
+                        : shards.check(shard, scores.length, found.spec);
         if (fault == null) {
-            fault = found.declaration.toLogits(record.scores());
+            fault = checkFields(record);
         }
         if (fault == null) {
-            found.state.clear();
-            kernel.reduce(record.scores(), 0, record.scores().length, 0, found.state);
-            fault = checkScores(record.scores(), found.state);
+            fault = found.declaration.toLogits(scores);
         }
         if (fault == null) {
-            fault = found.declaration.check(record.scores(), found.state, kernel);
+            state.clear();
+            kernel.reduce(scores, 0, scores.length, shard == null ? 0 : shard.offset(), state);
+            fault = checkScores(scores, state, shard == null);
         }
-        return fault == null ? resolveLabel(record, found) : fault;
+        if (fault == null && shard == null) {
+            fault = found.declaration.check(found.declaration.mass(scores, state, kernel));
+        }
+        if (fault == null) {
+            fault = resolveLabel(record, found);
+        }
+        if (fault == null) {
+            setLabelScore(scores, shard == null ? 0 : shard.offset(), state);
+        }
+        if (fault == null && shard == null) {
+            found.row.becomeWhole(
+                    record, label, plan.wholeDistribution() ? distribution(scores) : null);
+        }
+        return fault;
     }
 
-    private @Nullable Fault checkFields(ScoreRecord record, ModelSpec spec) {
-        if (record.scores().length != spec.numClasses()) {
-            return new Fault(
-                    FaultReason.WRONG_CLASS_COUNT,
-                    record.scores().length
-                            + " scores, but model '"
-                            + spec.name()
-                            + "' has "
-                            + spec.numClasses()
-                            + " classes");
-        }
+    private static @Nullable Fault checkClasses(int numScores, ModelSpec spec) {
+        return numScores == spec.numClasses()
+                ? null
+                : new Fault(
+                        FaultReason.WRONG_CLASS_COUNT,
+                        numScores
+                                + " scores, but model '"
+                                + spec.name()
+                                + "' has "
+                                + spec.numClasses()
+                                + " classes");
+    }
+
+    private @Nullable Fault checkFields(ScoreRecord record) {
         if (!(record.weight() < WEIGHT_LIMIT)) {
             return new Fault(
                     FaultReason.INVALID_FIELD,
@@ -135,7 +146,7 @@ public final class RowClassifier {
         return null;
     }
 
-    private static @Nullable Fault checkScores(float[] scores, RowState state) {
+    private static @Nullable Fault checkScores(float[] scores, RowState state, boolean isWhole) {
         if (state.isInvalid()) {
             int index = 0;
             while (scores[index] < Float.POSITIVE_INFINITY) {
@@ -149,12 +160,17 @@ public final class RowClassifier {
                             + scores[index]
                             + "; only numbers and -Infinity are allowed");
         }
-        if (state.isAllMasked()) {
-            return new Fault(
-                    FaultReason.ALL_MASKED,
-                    "all " + scores.length + " scores are -Infinity, so nothing is left");
+        if (isWhole && state.isAllMasked()) {
+            return allMasked(scores.length);
         }
         return null;
+    }
+
+    /** Returns the fault of a row without a distribution. */
+    static Fault allMasked(long numClasses) {
+        return new Fault(
+                FaultReason.ALL_MASKED,
+                "all " + numClasses + " scores are -Infinity, so nothing is left");
     }
 
     private @Nullable Fault resolveLabel(ScoreRecord record, Model found) {
@@ -164,111 +180,52 @@ public final class RowClassifier {
                 : null;
     }
 
-    /** Returns whether the last row, classified without fault, has a label. */
-    public boolean isLabelled() {
-        return label != ScoreRecord.NO_LABEL;
-    }
-
-    /** Returns the model of the last row. */
-    public ModelSpec model() {
-        return model.spec;
-    }
-
-    /** Returns the prediction of the last row, which was classified without fault. */
-    public Prediction prediction() {
-        RowState state = model.state;
-        TopK best = state.topK();
-        int k = Math.min(best.size(), model.spec.topK());
-        int[] classes = new int[k];
-        float[] scores = new float[k];
-        float[] probabilities = new float[k];
-        for (int rank = 0; rank < k; rank++) {
-            classes[rank] = best.classAt(rank);
-            scores[rank] = best.score(rank);
-            probabilities[rank] = state.probability(scores[rank]);
+    private void setLabelScore(float[] scores, int firstClass, RowState state) {
+        int at = label - firstClass;
+        if (label != ScoreRecord.NO_LABEL && at >= 0 && at < scores.length) {
+            state.setLabelScore(scores[at]);
         }
-        return new Prediction(
-                row.id(),
-                row.model(),
-                row.timestampMillis(),
-                model.spec.numClasses(),
-                classes,
-                scores,
-                probabilities,
-                state.logSumExp(),
-                state.entropy(),
-                state.temperature(),
-                model.spec.normalizer(),
-                plan.wholeDistribution() ? distribution() : null);
     }
 
-    private float[] distribution() {
-        float[] distribution = new float[row.scores().length];
-        kernel.probabilitiesInto(
-                row.scores(), 0, row.scores().length, model.state, distribution, 0);
+    private float[] distribution(float[] scores) {
+        float[] distribution = new float[scores.length];
+        kernel.probabilitiesInto(scores, 0, scores.length, model.row.state(), distribution, 0);
         return distribution;
     }
 
+    /** Returns the last row, which came whole and was classified without fault. */
+    public ClassifiedRow row() {
+        return model.row;
+    }
+
     /**
-     * Returns whether the last row, classified without fault, has to wait for its label: one is to
-     * come by itself, and the record had none, not even one to ignore.
+     * Returns what the last record, a shard and without fault, was reduced to.
+     *
+     * @param record the record
+     * @param raw what it was decoded from
      */
-    public boolean isWaiting() {
-        return plan.keep() != null
-                && label == ScoreRecord.NO_LABEL
-                && row.labelName() == null
-                && row.labelIndex() == ScoreRecord.NO_LABEL;
-    }
-
-    /** Returns what has to be kept of the last row, which {@linkplain #isWaiting waits}. */
-    public WaitingRow waitingRow() {
-        return WaitingRow.of(row, model.state, plan.keep());
-    }
-
-    /** Returns what the last row, classified without fault, adds to the loss of its window. */
-    public LossTerm lossTerm() {
-        RowState state = model.state;
-        LabelFigures figures = null;
-        if (isLabelled()) {
-            int rank = state.topK().rankOf(label);
-            figures =
-                    LabelFigures.of(
-                            label, row.scores()[label], rank, state.summary(), model.spec.loss());
-        }
-        return new LossTerm(
-                row.model(),
-                row.segment(),
-                windowStart(row),
-                isWaiting() ? LossTerm.Kind.WAITING_ROW : LossTerm.Kind.ROW,
-                1,
-                row.weight(),
-                state.confidence(),
-                state.entropy(),
-                state.topK().classAt(0),
-                plan.countsClasses(model.spec),
-                figures,
-                0);
+    public ShardState shard(ScoreRecord record, RawRecord raw) {
+        RowState state = model.row.state();
+        double mass = model.declaration.mass(record.scores(), state, kernel);
+        return shards.reduced(record, raw, label, mass, state);
     }
 
     /**
      * Returns what a refused row adds to its window, or null if it has none: its model is not in
-     * the job, or nothing gives its time.
+     * the job, nothing gives its time, or it is a shard, whose row is refused for want of it.
      *
      * @param refused the row {@link #classify} has just refused
      */
     public @Nullable LossTerm refusedTerm(ScoreRecord refused) {
         boolean timeless =
                 plan.windowMillis() > 0 && refused.timestampMillis() == RawRecord.NO_TIMESTAMP;
-        return timeless || !models.containsKey(refused.model())
+        return timeless || refused.shard() != null || !models.containsKey(refused.model())
                 ? null
                 : LossTerm.event(
                         LossTerm.Kind.REFUSED_ROW,
                         refused.model(),
                         refused.segment(),
-                        windowStart(refused));
-    }
-
-    private long windowStart(ScoreRecord record) {
-        return LossAggregate.Window.startOf(record.timestampMillis(), plan.windowMillis());
+                        LossAggregate.Window.startOf(
+                                refused.timestampMillis(), plan.windowMillis()));
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds a row to what its model's scores are declared to be. A distribution may miss a sum of 1 by
  * {@link #TOLERANCE}, which leaves room for float16 models with many classes and none for logits.
+ * Of a row in shards each one is made logits and weighed, and their masses are checked together.
  * Not thread-safe.
  */
 abstract sealed class ScoreDeclaration {
@@ -28,8 +29,24 @@ abstract sealed class ScoreDeclaration {
     /** Makes scores logits, in place, or says why they are not what they are declared to be. */
     abstract @Nullable Fault toLogits(float[] scores);
 
-    /** Looks at a valid reduced row. */
-    abstract @Nullable Fault check(float[] logits, RowState state, RowKernel kernel);
+    /**
+     * Returns what a valid reduced row, or shard of one, adds to the sum of the probabilities.
+     *
+     * @param logits what {@link #toLogits} made last
+     */
+    abstract double mass(float[] logits, RowState state, RowKernel kernel);
+
+    /** Looks at the mass of a whole row. */
+    abstract @Nullable Fault check(double mass);
+
+    private static @Nullable Fault checkSum(double mass, String declared, String which) {
+        return Math.abs(mass - 1) <= TOLERANCE
+                ? null
+                : new Fault(
+                        FaultReason.NOT_AS_DECLARED,
+                        "declared %s, but %s is %s, must be within %s of 1"
+                                .formatted(declared, which, mass, TOLERANCE));
+    }
 
     private static final class Logits extends ScoreDeclaration {
         @Override
@@ -38,7 +55,12 @@ abstract sealed class ScoreDeclaration {
         }
 
         @Override
-        @Nullable Fault check(float[] logits, RowState state, RowKernel kernel) {
+        double mass(float[] logits, RowState state, RowKernel kernel) {
+            return 0;
+        }
+
+        @Override
+        @Nullable Fault check(double mass) {
             return null;
         }
     }
@@ -52,30 +74,28 @@ abstract sealed class ScoreDeclaration {
         }
 
         @Override
-        @Nullable Fault check(float[] logits, RowState state, RowKernel kernel) {
+        double mass(float[] logits, RowState state, RowKernel kernel) {
             RowState row = state;
             if (state.temperature() != 1) {
                 row = untempered;
                 row.clear();
                 kernel.reduce(logits, 0, logits.length, 0, row);
             }
-            double logSum = row.logSumExp();
-            return Math.abs(logSum) <= TOLERANCE
-                    ? null
-                    : new Fault(
-                            FaultReason.NOT_AS_DECLARED,
-                            "declared log-probabilities, but the logarithm of the sum of their exponentials is "
-                                    + logSum
-                                    + ", must be within "
-                                    + TOLERANCE
-                                    + " of 0");
+            return StrictMath.exp(row.logSumExp());
+        }
+
+        @Override
+        @Nullable Fault check(double mass) {
+            return checkSum(mass, "log-probabilities", "the sum of their exponentials");
         }
     }
 
     private static final class Probabilities extends ScoreDeclaration {
+        private double sum;
+
         @Override
         @Nullable Fault toLogits(float[] scores) {
-            double sum = 0;
+            sum = 0;
             for (int i = 0; i < scores.length; i++) {
                 float p = scores[i];
                 if (p < 0) {
@@ -88,26 +108,20 @@ abstract sealed class ScoreDeclaration {
                                     + ", must be from 0 to 1");
                 }
                 sum += p;
-            }
-            if (Math.abs(sum - 1) > TOLERANCE && !Double.isInfinite(sum)) {
-                return new Fault(
-                        FaultReason.NOT_AS_DECLARED,
-                        "declared probabilities, but their sum is "
-                                + sum
-                                + ", must be within "
-                                + TOLERANCE
-                                + " of 1");
-            }
-            for (int i = 0; i < scores.length; i++) {
                 // NaN and +infinity stay what they are, and are refused with every other row's.
-                scores[i] = (float) StrictMath.log(scores[i]);
+                scores[i] = (float) StrictMath.log(p);
             }
             return null;
         }
 
         @Override
-        @Nullable Fault check(float[] logits, RowState state, RowKernel kernel) {
-            return null;
+        double mass(float[] logits, RowState state, RowKernel kernel) {
+            return sum;
+        }
+
+        @Override
+        @Nullable Fault check(double mass) {
+            return checkSum(mass, "probabilities", "their sum");
         }
     }
 }

@@ -1,10 +1,15 @@
 package io.logitstream.operator;
 
 import io.logitstream.config.JobFile;
+import io.logitstream.kernel.RowState;
+import io.logitstream.kernel.RowState.Sums;
 import io.logitstream.record.Keep;
+import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
 import java.io.Serializable;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  *     time either)
  * @param perClass models with at most this many classes have them counted one by one
  * @param keep what a row without a label keeps for it, or null if no label will come
+ * @param takesShards whether rows may come in shards
  */
 public record ScoringPlan(
         List<ModelSpec> models,
         boolean wholeDistribution,
         long windowMillis,
         int perClass,
-        @Nullable Keep keep)
+        @Nullable Keep keep,
+        boolean takesShards)
         implements Serializable {
 
     /** Returns the plan of a job. */
@@ -34,12 +41,21 @@ public record ScoringPlan(
                 job.predictions().emit() == JobFile.Emit.FULL,
                 losses == null ? 0 : losses.windowMillis(),
                 losses == null ? 0 : losses.perClass(),
-                labels == null ? null : labels.keep());
+                labels == null ? null : labels.keep(),
+                job.shards() != null);
     }
 
     /** Returns the same without windows. */
     public ScoringPlan withoutWindows() {
-        return new ScoringPlan(models, wholeDistribution, 0, perClass, keep);
+        return new ScoringPlan(models, wholeDistribution, 0, perClass, keep, takesShards);
+    }
+
+    /** Returns the identity of the states that rows of a model are reduced to. */
+    RowState newState(ModelSpec model) {
+        Set<Sums> sums = EnumSet.of(Sums.MOMENTS);
+        sums.addAll(model.loss().row().sums());
+        int k = Math.max(model.topK(), LabelFigures.RANKS);
+        return new RowState(model.temperature(), keep == null ? k : Math.max(k, keep.best()), sums);
     }
 
     boolean countsClasses(ModelSpec model) {

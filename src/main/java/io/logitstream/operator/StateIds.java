@@ -31,5 +31,17 @@ public final class StateIds {
     /** Per key of {@link OperatorIds#JOIN_LABELS}: the row that waits. */
     public static final String WAITING_ROW = "waiting-row";
 
+    /** Per key of {@link OperatorIds#MERGE_SHARDS}: what is remembered of the row's shards. */
+    public static final String SHARD_MEMORY = "shard-memory";
+
+    /** Per key of {@link OperatorIds#MERGE_SHARDS}: the shards that came, by their index. */
+    public static final String SHARDS = "shards";
+
+    /** Per key of {@link OperatorIds#DISTRIBUTE_SHARDS}: the scores that wait for their norm. */
+    public static final String SHARD_SCORES = "shard-scores";
+
+    /** Per key of {@link OperatorIds#DISTRIBUTE_SHARDS}: the norm that waits for its scores. */
+    public static final String ROW_NORM = "row-norm";
+
     private StateIds() {}
 }

@@ -17,6 +17,13 @@ public enum FaultReason {
     INVALID_SCORE("invalid-score"),
     /** The number of scores is not the model's number of classes. */
     WRONG_CLASS_COUNT("wrong-class-count"),
+    /**
+     * A shard that its row has no place for: the job takes none, or it overlaps or contradicts
+     * others of its row, or leaves a gap to them.
+     */
+    INVALID_SHARD("invalid-shard"),
+    /** Shards of the row did not come in time; the letter is about one that did. */
+    MISSING_SHARDS("missing-shards"),
     /** Every class is masked, so there is no distribution. */
     ALL_MASKED("all-masked"),
     /** The scores contradict what the job file declares them to be. */

@@ -1,6 +1,7 @@
 package io.logitstream.record;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param normalizer what made the distribution
  * @param probabilities the whole distribution {@code [numClasses]}, or null if only the top-k is
  *     wanted
+ * @param missing what did not come of the row, or null if all of it did; then probabilities are
+ *     upper bounds and the log-sum-exp a lower one
  */
 public record Prediction(
         String id,
@@ -34,7 +37,51 @@ public record Prediction(
         double entropy,
         double temperature,
         Normalizer normalizer,
-        float @Nullable [] probabilities) {
+        float @Nullable [] probabilities,
+        @Nullable Missing missing) {
+
+    /**
+     * What did not come of a row in shards.
+     *
+     * @param shards the missing shards, ascending
+     * @param classes how many classes they have
+     */
+    public record Missing(List<Integer> shards, int classes) {
+
+        public Missing {
+            shards = List.copyOf(shards);
+        }
+    }
+
+    /** Creates the prediction of a row that came whole. */
+    public Prediction(
+            String id,
+            String model,
+            long timestampMillis,
+            int numClasses,
+            int[] topClasses,
+            float[] topScores,
+            float[] topProbabilities,
+            double logSumExp,
+            double entropy,
+            double temperature,
+            Normalizer normalizer,
+            float @Nullable [] probabilities) {
+        this(
+                id,
+                model,
+                timestampMillis,
+                numClasses,
+                topClasses,
+                topScores,
+                topProbabilities,
+                logSumExp,
+                entropy,
+                temperature,
+                normalizer,
+                probabilities,
+                null);
+    }
 
     @Override
     public boolean equals(@Nullable Object other) {
@@ -50,7 +97,8 @@ public record Prediction(
                 && Double.compare(entropy, that.entropy) == 0
                 && Double.compare(temperature, that.temperature) == 0
                 && normalizer == that.normalizer
-                && Arrays.equals(probabilities, that.probabilities);
+                && Arrays.equals(probabilities, that.probabilities)
+                && Objects.equals(missing, that.missing);
     }
 
     @Override

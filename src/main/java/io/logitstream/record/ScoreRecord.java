@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param segment the part of the traffic the row belongs to, or null
  * @param weight the row's weight in every mean, finite and not negative; 1 unless the record says
  *     otherwise
+ * @param shard which part of the row the scores are, or null if they are all of it; then {@code
+ *     scores} are as many as the shard has
  */
 public record ScoreRecord(
         String id,
@@ -29,10 +31,29 @@ public record ScoreRecord(
         int labelIndex,
         @Nullable String labelName,
         @Nullable String segment,
-        double weight) {
+        double weight,
+        @Nullable Shard shard) {
 
     /** The record has no label. */
     public static final int NO_LABEL = -1;
+
+    /** Creates a whole row. */
+    public ScoreRecord(
+            String id,
+            String model,
+            long timestampMillis,
+            float[] scores,
+            int labelIndex,
+            @Nullable String labelName,
+            @Nullable String segment,
+            double weight) {
+        this(id, model, timestampMillis, scores, labelIndex, labelName, segment, weight, null);
+    }
+
+    /** Returns whether the record says something of its label, be it a label to ignore. */
+    public boolean givesLabel() {
+        return labelName != null || labelIndex != NO_LABEL;
+    }
 
     @Override
     public boolean equals(@Nullable Object other) {
@@ -44,7 +65,8 @@ public record ScoreRecord(
                 && labelIndex == that.labelIndex
                 && Objects.equals(labelName, that.labelName)
                 && Objects.equals(segment, that.segment)
-                && Double.compare(weight, that.weight) == 0;
+                && Double.compare(weight, that.weight) == 0
+                && Objects.equals(shard, that.shard);
     }
 
     @Override

@@ -42,6 +42,8 @@ public record WaitingRow(
         Keep.Form form,
         byte[] scores) {
 
+    private static final byte[] NO_SCORES = new byte[0];
+
     /**
      * Keeps a row.
      *
@@ -51,9 +53,25 @@ public record WaitingRow(
      * @param keep what to keep
      */
     public static WaitingRow of(ScoreRecord row, RowState state, Keep keep) {
+        float max = state.topK().score(0);
+        return of(
+                row,
+                state,
+                keep.best(),
+                keep.form(),
+                keep.form() == Keep.Form.TOP ? leastOf(row.scores()) : max,
+                bytes(row.scores(), max, keep.form()));
+    }
+
+    private static WaitingRow of(
+            ScoreRecord row,
+            RowState state,
+            int mostKept,
+            Keep.Form form,
+            float least,
+            byte[] scores) {
         TopK best = state.topK();
-        RowSummary summary = state.summary();
-        int kept = Math.min(best.size(), keep.best());
+        int kept = Math.min(best.size(), mostKept);
         int[] topClasses = new int[kept];
         float[] topScores = new float[kept];
         for (int rank = 0; rank < kept; rank++) {
@@ -67,17 +85,28 @@ public record WaitingRow(
                 row.segment(),
                 row.timestampMillis(),
                 row.weight(),
-                summary,
+                state.summary(),
                 topClasses,
                 topScores,
-                keep.form() == Keep.Form.TOP ? leastOf(row.scores()) : summary.max(),
-                row.scores().length - masked,
+                least,
+                (int) state.classes() - masked,
                 masked,
-                keep.form(),
-                bytes(row.scores(), summary.max(), keep.form()));
+                form,
+                scores);
     }
 
-    private static float leastOf(float[] scores) {
+    /**
+     * Keeps all best classes that a state holds, of a row whose scores are somewhere else.
+     *
+     * @param row the record, whatever its scores
+     * @param least the least score of the row that is not masked
+     */
+    public static WaitingRow ofBest(ScoreRecord row, RowState state, float least) {
+        return of(row, state, state.topK().size(), Keep.Form.TOP, least, NO_SCORES);
+    }
+
+    /** Returns the least score that is not masked, +infinity if all are. */
+    public static float leastOf(float[] scores) {
         float least = Float.POSITIVE_INFINITY;
         for (float score : scores) {
             least = score == Float.NEGATIVE_INFINITY ? least : Math.min(least, score);

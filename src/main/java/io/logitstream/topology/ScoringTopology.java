@@ -3,9 +3,11 @@ package io.logitstream.topology;
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.ChangedAtWatermark;
 import io.logitstream.operator.ClassifyFunction;
+import io.logitstream.operator.DistributeShardsFunction;
 import io.logitstream.operator.JoinLabelsFunction;
 import io.logitstream.operator.LatePartialFunction;
 import io.logitstream.operator.MergeLossStates;
+import io.logitstream.operator.MergeShardsOperator;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
@@ -20,6 +22,8 @@ import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.ScoreInput;
+import io.logitstream.record.ShardKey;
+import io.logitstream.record.WaitingRow;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -87,6 +91,8 @@ public final class ScoringTopology {
      * Where the outputs go.
      *
      * @param predictions one record per classified row
+     * @param mergedPredictions one record per row that came in shards; null if none do
+     * @param distributions one record per shard of such a row; null if they are not wanted
      * @param deadLetters what could not be used
      * @param losses one upsert per published window; null if the job has no losses
      * @param labelLedger what did not find its score or label; null if nobody asked for it
@@ -94,6 +100,8 @@ public final class ScoringTopology {
      */
     public record Sinks(
             Sink<OutputRecord> predictions,
+            @Nullable Sink<OutputRecord> mergedPredictions,
+            @Nullable Sink<OutputRecord> distributions,
             Sink<OutputRecord> deadLetters,
             @Nullable Sink<OutputRecord> losses,
             @Nullable Sink<OutputRecord> labelLedger,
@@ -126,16 +134,31 @@ public final class ScoringTopology {
                         .name(OperatorIds.CLASSIFY);
         write(predictions, sinks.predictions(), OperatorIds.PREDICTIONS_SINK);
         DataStream<OutputRecord> deadLetters = predictions.getSideOutput(Outputs.DEAD_LETTERS);
+        SingleOutputStreamOperator<OutputRecord> merged = null;
+        if (job.shards() != null) {
+            merged = merge(predictions);
+            deadLetters = deadLetters.union(merged.getSideOutput(Outputs.DEAD_LETTERS));
+            if (job.predictions().emit() == JobFile.Emit.FULL) {
+                deadLetters = deadLetters.union(distribute(predictions, merged));
+            }
+        }
         if (job.losses() != null) {
             DataStream<LossPartial> partials =
                     preAggregate(
                             predictions.getSideOutput(Outputs.LOSS_TERMS),
                             0,
                             OperatorIds.PRE_AGGREGATE_LOSS);
+            if (merged != null) {
+                partials = partials.union(preAggregateMerged(merged));
+            }
             if (labels != null) {
                 SingleOutputStreamOperator<Label> resolved = resolve(labels);
                 deadLetters = deadLetters.union(resolved.getSideOutput(Outputs.DEAD_LETTERS));
-                partials = partials.union(join(predictions, resolved));
+                DataStream<WaitingRow> waiting = predictions.getSideOutput(Outputs.WAITING_ROWS);
+                if (merged != null) {
+                    waiting = waiting.union(merged.getSideOutput(Outputs.WAITING_ROWS));
+                }
+                partials = partials.union(join(waiting, resolved));
             }
             SingleOutputStreamOperator<OutputRecord> published = window(partials);
             deadLetters =
@@ -152,13 +175,71 @@ public final class ScoringTopology {
                 .name(OperatorIds.RESOLVE_LABELS);
     }
 
-    private DataStream<LossPartial> join(
-            SingleOutputStreamOperator<OutputRecord> classified, DataStream<Label> labels) {
+    private SingleOutputStreamOperator<OutputRecord> merge(
+            SingleOutputStreamOperator<OutputRecord> classified) {
+        SingleOutputStreamOperator<OutputRecord> merged =
+                classified
+                        .getSideOutput(Outputs.SHARDS)
+                        .keyBy(
+                                shard -> new LabelKey(shard.model(), shard.id()),
+                                TypeInformation.of(LabelKey.class))
+                        .transform(
+                                OperatorIds.MERGE_SHARDS,
+                                TypeInformation.of(OutputRecord.class),
+                                new MergeShardsOperator(job, limit))
+                        .uid(OperatorIds.MERGE_SHARDS);
+        // A sink of its own: with a second input the other one would leave the chain of classify.
+        write(merged, sinks.mergedPredictions(), OperatorIds.MERGED_PREDICTIONS_SINK);
+        return merged;
+    }
+
+    /** Returns the dead letters. */
+    private DataStream<OutputRecord> distribute(
+            SingleOutputStreamOperator<OutputRecord> classified,
+            SingleOutputStreamOperator<OutputRecord> merged) {
+        TypeInformation<ShardKey> key = TypeInformation.of(ShardKey.class);
+        SingleOutputStreamOperator<OutputRecord> distributed =
+                classified
+                        .getSideOutput(Outputs.SHARD_SCORES)
+                        .keyBy(
+                                scores ->
+                                        new ShardKey(
+                                                scores.model(),
+                                                scores.id(),
+                                                scores.index(),
+                                                scores.digest()),
+                                key)
+                        .connect(
+                                merged.getSideOutput(Outputs.ROW_NORMS)
+                                        .keyBy(
+                                                norm ->
+                                                        new ShardKey(
+                                                                norm.model(),
+                                                                norm.id(),
+                                                                norm.shard().index(),
+                                                                norm.digest()),
+                                                key))
+                        .process(
+                                new DistributeShardsFunction(job, limit),
+                                TypeInformation.of(OutputRecord.class))
+                        .uid(OperatorIds.DISTRIBUTE_SHARDS)
+                        .name(OperatorIds.DISTRIBUTE_SHARDS);
+        write(distributed, sinks.distributions(), OperatorIds.DISTRIBUTIONS_SINK);
+        return distributed.getSideOutput(Outputs.DEAD_LETTERS);
+    }
+
+    private DataStream<LossPartial> preAggregateMerged(
+            SingleOutputStreamOperator<OutputRecord> merged) {
+        return preAggregate(
+                merged.getSideOutput(Outputs.LOSS_TERMS),
+                job.shards().waitMillis(),
+                OperatorIds.PRE_AGGREGATE_SHARDS);
+    }
+
+    private DataStream<LossPartial> join(DataStream<WaitingRow> rows, DataStream<Label> labels) {
         TypeInformation<LabelKey> key = TypeInformation.of(LabelKey.class);
         SingleOutputStreamOperator<LossTerm> joined =
-                classified
-                        .getSideOutput(Outputs.WAITING_ROWS)
-                        .keyBy(row -> new LabelKey(row.model(), row.id()), key)
+                rows.keyBy(row -> new LabelKey(row.model(), row.id()), key)
                         .connect(
                                 labels.keyBy(label -> new LabelKey(label.model(), label.id()), key))
                         .process(new JoinLabelsFunction(job), TypeInformation.of(LossTerm.class))

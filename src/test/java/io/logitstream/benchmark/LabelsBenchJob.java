@@ -75,6 +75,7 @@ final class LabelsBenchJob {
                         Map.of(),
                         JobFile.Delivery.EXACTLY_ONCE,
                         new JobFile.Scores("scores", "json", 0, 3_600_000),
+                        null,
                         new JobFile.Predictions("predictions", "json", JobFile.Emit.TOP_K),
                         keep == null
                                 ? null
@@ -105,6 +106,9 @@ final class LabelsBenchJob {
         return Configuration.fromMap(
                 Map.of(
                         "state.backend.type", "rocksdb",
+                        // Scores do not compress, and are rewritten less often in this style.
+                        "state.backend.rocksdb.compression.per.level", "NO_COMPRESSION",
+                        "state.backend.rocksdb.compaction.style", "UNIVERSAL",
                         "execution.checkpointing.incremental", "true",
                         "execution.checkpointing.dir", directory.toUri().toString(),
                         "execution.checkpointing.interval", "10 s",
@@ -149,6 +153,8 @@ final class LabelsBenchJob {
                 new OutputLimit(1 << 20),
                 new ScoringTopology.Sinks(
                         new DiscardingSink<>(),
+                        null,
+                        null,
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         null,

@@ -7,6 +7,7 @@ import io.logitstream.record.Header;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Shard;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,32 @@ abstract class AbstractScoreDecoderTest {
         assertThat(next.timestampMillis()).isEqualTo(Draft.KAFKA_TIME);
         bad(full().with("weight", "-1"), FaultReason.INVALID_FIELD);
         assertThat(good(Draft.of(1)).id()).isEqualTo("scores-3-42");
+    }
+
+    private static Draft shard() {
+        return Draft.of(1, 2)
+                .with("shard-index", "1")
+                .with("shard-count", "3")
+                .with("shard-offset", "2")
+                .with("shard-classes", "6");
+    }
+
+    @Test
+    void readsThePlaceOfAShard() {
+        assertThat(good(shard()).shard()).isEqualTo(new Shard(1, 3, 2, 6));
+        assertThat(good(Draft.of(1)).shard()).as("the next record").isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard-index", "shard-count", "shard-offset", "shard-classes"})
+    void refusesAShardWithoutAPlace(String name) {
+        Draft draft = shard();
+        draft.fields.remove(name);
+        bad(draft, FaultReason.INVALID_FIELD, name + " is missing");
+        bad(shard().with(name, "-1"), FaultReason.INVALID_FIELD, name, "-1");
+        bad(shard().with(name, "2147483648"), FaultReason.INVALID_FIELD, name, "2147483648");
+        bad(shard().with(name, "9".repeat(30)), FaultReason.INVALID_FIELD, name, "99");
+        bad(shard().with(name, "1.5"), FaultReason.INVALID_FIELD, name, "an integer", "1.5");
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Shard;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -38,7 +39,18 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
 
     private static String members(Draft draft) {
         StringJoiner members = new StringJoiner(",", "{", "");
-        draft.fields.forEach((name, value) -> members.add(member(name, value)));
+        StringJoiner shard = new StringJoiner(",", "\"shard\":{", "}");
+        draft.fields.forEach(
+                (name, value) -> {
+                    if (name.startsWith("shard-")) {
+                        shard.add('"' + name.substring(6) + "\":" + value);
+                    } else {
+                        members.add(member(name, value));
+                    }
+                });
+        if (shard.length() > "\"shard\":{}".length()) {
+            members.add(shard.toString());
+        }
         StringJoiner scores = new StringJoiner(",", "\"scores\":[", "]");
         for (float score : draft.scores) {
             scores.add(Float.toString(score));
@@ -65,6 +77,24 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
 
     private float[] decodeScores(String elements) {
         return decodeGood(scores(elements)).scores();
+    }
+
+    @Test
+    void skipsWhatElseAShardSaysAndKnowsNoHeaders() {
+        String shard = "{\"offset\":4,\"of\":[{}],\"classes\":6,\"count\":3,\"index\":2}";
+        assertThat(decodeGood(json("{\"shard\":" + shard + ",\"scores\":[1]}")).shard())
+                .isEqualTo(new Shard(2, 3, 4, 6));
+        assertThat(decodeGood(json("{\"shard\":null,\"scores\":[1]}")).shard()).isNull();
+        assertThat(decodeGood(json("{\"shard-index\":0,\"scores\":[1]}")).shard()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "[0,3,4,6]", "\"0/3\""})
+    void refusesAShardThatIsNoObject(String shard) {
+        assertFault(
+                json("{\"shard\":" + shard + ",\"scores\":[1]}"),
+                FaultReason.INVALID_FIELD,
+                "shard must be an object");
     }
 
     @Test

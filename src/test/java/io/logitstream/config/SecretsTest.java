@@ -78,6 +78,7 @@ class SecretsTest {
                         Map.of("s3.secret-key", "hunter2"),
                         job.delivery(),
                         job.scores(),
+                        null,
                         job.predictions(),
                         null,
                         null,

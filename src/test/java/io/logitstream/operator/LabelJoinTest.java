@@ -59,7 +59,7 @@ class LabelJoinTest {
                     new ModelLoss(RowLoss.CROSS_ENTROPY, new double[0], "none"),
                     DriftReference.NONE);
     private final ScoringPlan plan =
-            new ScoringPlan(List.of(model), false, WINDOW, 10, Keep.FLOAT32);
+            new ScoringPlan(List.of(model), false, WINDOW, 10, Keep.FLOAT32, false);
     private final RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
     private final Recorder recorder = new Recorder();
     private final LabelJoin join = new LabelJoin(plan, WAIT, WINDOW, recorder);
@@ -97,8 +97,8 @@ class LabelJoinTest {
     private WaitingRow row(String id, long millis, float... scores) {
         RowClassifier timeless = new RowClassifier(plan.withoutWindows(), RowKernels.create());
         assertThat(timeless.classify(score(id, millis, ScoreRecord.NO_LABEL, scores))).isNull();
-        assertThat(timeless.isWaiting()).isTrue();
-        return timeless.waitingRow();
+        assertThat(timeless.row().isWaiting()).isTrue();
+        return timeless.row().waitingRow();
     }
 
     private void score(String id, long millis) {
@@ -137,7 +137,7 @@ class LabelJoinTest {
 
         LossTerm joined = recorder.terms.get(0);
         assertThat(classifier.classify(score("r", TIME, 3, 3, 1, 0, 2))).isNull();
-        LossTerm direct = classifier.lossTerm();
+        LossTerm direct = classifier.row().lossTerm();
         assertThat(joined.label()).isEqualTo(direct.label());
         assertThat(joined.confidence()).isEqualTo(direct.confidence());
         assertThat(joined.weight()).isEqualTo(direct.weight());

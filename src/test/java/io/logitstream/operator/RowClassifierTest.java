@@ -41,7 +41,7 @@ class RowClassifierTest {
         assertThat(classifier.classify(row(3, 1))).isNull();
 
         // 1 / (1 + e^-2), computed by hand; see DESIGN.md section 6.
-        Prediction prediction = classifier.prediction();
+        Prediction prediction = classifier.row().prediction();
         assertThat(prediction.topClasses()).containsExactly(0, 1);
         assertThat(prediction.topScores()).containsExactly(3f, 1f);
         assertThat(prediction.topProbabilities()[0]).isCloseTo(0.880797f, within(1e-6f));
@@ -102,8 +102,8 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(row(1, NEGATIVE_INFINITY, 2))).isNull();
 
-        assertThat(classifier.prediction().topClasses()).containsExactly(2, 0);
-        assertThat(classifier.prediction().numClasses()).isEqualTo(3);
+        assertThat(classifier.row().prediction().topClasses()).containsExactly(2, 0);
+        assertThat(classifier.row().prediction().numClasses()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -113,8 +113,8 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(labelled(label, 3, 2, 1))).isNull();
 
-        assertThat(classifier.lossTerm().label()).isNotNull();
-        assertThat(classifier.lossTerm().label().rank()).isEqualTo(expected);
+        assertThat(classifier.row().lossTerm().label()).isNotNull();
+        assertThat(classifier.row().lossTerm().label().rank()).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -124,7 +124,7 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(labelled(label, 3, 2, 1))).isNull();
 
-        assertThat(classifier.lossTerm().label().rank()).isEqualTo(label);
+        assertThat(classifier.row().lossTerm().label().rank()).isEqualTo(label);
     }
 
     @Test
@@ -132,9 +132,9 @@ class RowClassifierTest {
         RowClassifier classifier = classifier(named("m", List.of("2", "1", "0")));
 
         assertThat(classifier.classify(labelled("2", 3, 2, 1))).isNull();
-        assertThat(classifier.lossTerm().label().rank()).isZero();
+        assertThat(classifier.row().lossTerm().label().rank()).isZero();
         assertThat(classifier.classify(labelled(2, 3, 2, 1))).isNull();
-        assertThat(classifier.lossTerm().label().rank()).isEqualTo(2);
+        assertThat(classifier.row().lossTerm().label().rank()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -162,7 +162,7 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(labelled(1, 0, NEGATIVE_INFINITY, 0))).isNull();
 
-        LossTerm term = classifier.lossTerm();
+        LossTerm term = classifier.row().lossTerm();
         assertThat(term.label().lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
         assertThat(term.label().rank()).isEqualTo(-1);
         // Two classes of 1/2 each, none of them the label: 2 * 0.25 - 0 + 1.
@@ -173,11 +173,11 @@ class RowClassifierTest {
     void givesNoLossToARowWithoutLabelAfterOneWithLabel() {
         RowClassifier classifier = classifier(model("m", 3));
         assertThat(classifier.classify(labelled(1, 3, 2, 1))).isNull();
-        assertThat(classifier.lossTerm().label()).isNotNull();
+        assertThat(classifier.row().lossTerm().label()).isNotNull();
 
         assertThat(classifier.classify(row(3, 2, 1))).isNull();
 
-        LossTerm term = classifier.lossTerm();
+        LossTerm term = classifier.row().lossTerm();
         assertThat(term.label()).isNull();
     }
 
@@ -197,7 +197,7 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(weighted(weight))).isNull();
 
-        assertThat(classifier.lossTerm().weight()).isEqualTo(weight);
+        assertThat(classifier.row().lossTerm().weight()).isEqualTo(weight);
     }
 
     @Test
@@ -206,8 +206,9 @@ class RowClassifierTest {
 
         for (int label = 0; label < 7; label++) {
             assertThat(classifier.classify(labelled(label, 7, 6, 5, 4, 3, 2, 1))).isNull();
-            assertThat(classifier.prediction().topClasses()).containsExactly(0);
-            assertThat(classifier.lossTerm().label().rank()).isEqualTo(label < 5 ? label : -1);
+            assertThat(classifier.row().prediction().topClasses()).containsExactly(0);
+            assertThat(classifier.row().lossTerm().label().rank())
+                    .isEqualTo(label < 5 ? label : -1);
         }
     }
 
@@ -217,9 +218,10 @@ class RowClassifierTest {
 
         for (int label = 0; label < 7; label++) {
             assertThat(classifier.classify(labelled(label, 0, -0f, 0, 0, 0, 0, 0))).isNull();
-            assertThat(classifier.prediction().topClasses()).containsExactly(0, 1, 2);
-            assertThat(classifier.lossTerm().label().rank()).isEqualTo(label < 5 ? label : -1);
-            assertThat(classifier.lossTerm().label().lossNats())
+            assertThat(classifier.row().prediction().topClasses()).containsExactly(0, 1, 2);
+            assertThat(classifier.row().lossTerm().label().rank())
+                    .isEqualTo(label < 5 ? label : -1);
+            assertThat(classifier.row().lossTerm().label().lossNats())
                     .isCloseTo(Math.log(7), within(1e-12));
         }
     }
@@ -232,7 +234,7 @@ class RowClassifierTest {
         ModelSpec model = model("m", numClasses, ScoresAre.LOGITS, temperature, 128);
         RowClassifier classifier =
                 new RowClassifier(
-                        new ScoringPlan(List.of(model), true, WINDOW, 0, null),
+                        new ScoringPlan(List.of(model), true, WINDOW, 0, null, false),
                         RowKernels.create());
         float[] scores = new float[numClasses];
         for (int i = 0; i < numClasses; i++) {
@@ -241,7 +243,7 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(row(scores))).isNull();
 
-        Prediction prediction = classifier.prediction();
+        Prediction prediction = classifier.row().prediction();
         float[] whole = prediction.probabilities();
         assertThat(whole).hasSize(numClasses);
         assertThat(prediction.topClasses()).hasSize(Math.min(128, numClasses));
@@ -262,16 +264,17 @@ class RowClassifierTest {
         RowClassifier classifier =
                 classifier(model("two", 2, ScoresAre.LOGITS, 2), model("three", 3));
         assertThat(classifier.classify(rowOf("two", TIME, 6, 2))).isNull();
-        Prediction first = classifier.prediction();
-        assertThat(classifier.model().name()).isEqualTo("two");
+        Prediction first = classifier.row().prediction();
+        assertThat(classifier.row().model().name()).isEqualTo("two");
 
         assertThat(classifier.classify(rowOf("three", TIME, 0, 0, 0))).isNull();
-        assertThat(classifier.prediction().topProbabilities()[0]).isCloseTo(1 / 3f, within(1e-6f));
-        assertThat(classifier.model().name()).isEqualTo("three");
-        assertThat(classifier.lossTerm().model()).isEqualTo("three");
+        assertThat(classifier.row().prediction().topProbabilities()[0])
+                .isCloseTo(1 / 3f, within(1e-6f));
+        assertThat(classifier.row().model().name()).isEqualTo("three");
+        assertThat(classifier.row().lossTerm().model()).isEqualTo("three");
 
         assertThat(classifier.classify(rowOf("two", TIME, 6, 2))).isNull();
-        assertThat(classifier.prediction()).isEqualTo(first);
+        assertThat(classifier.row().prediction()).isEqualTo(first);
         // A temperature of 2 makes [6, 2] as far apart as [3, 1].
         assertThat(first.topProbabilities()[0]).isCloseTo(0.880797f, within(1e-6f));
         assertThat(first.temperature()).isEqualTo(2);
@@ -281,12 +284,12 @@ class RowClassifierTest {
     void classifiesAfterARefusedRowAsIfItHadNotBeen() {
         RowClassifier classifier = classifier(model("m", 3));
         assertThat(classifier.classify(row(1, 2, 3))).isNull();
-        Prediction before = classifier.prediction();
+        Prediction before = classifier.row().prediction();
 
         assertThat(classifier.classify(row(NaN, 9, 9))).isNotNull();
 
         assertThat(classifier.classify(row(1, 2, 3))).isNull();
-        assertThat(classifier.prediction()).isEqualTo(before);
+        assertThat(classifier.row().prediction()).isEqualTo(before);
     }
 
     @Test
@@ -300,10 +303,10 @@ class RowClassifierTest {
 
         RowClassifier windowless =
                 new RowClassifier(
-                        new ScoringPlan(List.of(model("m", 2)), false, 0, 0, null),
+                        new ScoringPlan(List.of(model("m", 2)), false, 0, 0, null, false),
                         RowKernels.create());
         assertThat(windowless.classify(timeless)).isNull();
-        assertThat(windowless.lossTerm().windowStartMillis()).isZero();
+        assertThat(windowless.row().lossTerm().windowStartMillis()).isZero();
     }
 
     @ParameterizedTest
@@ -319,7 +322,7 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(rowOf("m", timestamp, 3, 1))).isNull();
 
-        assertThat(classifier.lossTerm().windowStartMillis()).isEqualTo(start);
+        assertThat(classifier.row().lossTerm().windowStartMillis()).isEqualTo(start);
     }
 
     @Test
@@ -329,7 +332,7 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(row)).isNull();
 
-        LossTerm term = classifier.lossTerm();
+        LossTerm term = classifier.row().lossTerm();
         assertThat(term.segment()).isEqualTo("eu");
         assertThat(term.weight()).isEqualTo(0.25);
         assertThat(term.confidence()).isCloseTo(0.880797, within(1e-6));
@@ -346,12 +349,12 @@ class RowClassifierTest {
 
         assertThat(classifier.classify(labelled(2, 0.25f, 0, 0.75f))).isNull();
 
-        Prediction prediction = classifier.prediction();
+        Prediction prediction = classifier.row().prediction();
         assertThat(prediction.topClasses()).containsExactly(2, 0);
         assertThat(prediction.topProbabilities()[0]).isCloseTo(0.75f, within(1e-6f));
         assertThat(prediction.topProbabilities()[1]).isCloseTo(0.25f, within(1e-6f));
         assertThat(prediction.topScores()[0]).isEqualTo((float) StrictMath.log(0.75f));
-        assertThat(classifier.lossTerm().label().lossNats())
+        assertThat(classifier.row().lossTerm().label().lossNats())
                 .isCloseTo(-Math.log(0.75), within(1e-6));
     }
 
@@ -366,7 +369,7 @@ class RowClassifierTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.5, 0.25, 0.75", "3, 1, 4.0", "0, 0, 0.0"})
+    @CsvSource({"0.5, 0.25, 0.75", "3, 1, 4.0", "0, 0.5, 0.5"})
     void refusesProbabilitiesThatDoNotAddUpToOne(float first, float second, double sum) {
         assertFault(
                 classifier(model("m", 2, ScoresAre.PROBABILITIES, 2)).classify(row(first, second)),
@@ -410,8 +413,8 @@ class RowClassifierTest {
         // p^(1/T), normalised.
         double a = Math.pow(0.2, 1 / temperature);
         double b = Math.pow(0.8, 1 / temperature);
-        assertThat(classifier.prediction().topClasses()).containsExactly(2, 0);
-        assertThat(classifier.prediction().topProbabilities()[0])
+        assertThat(classifier.row().prediction().topClasses()).containsExactly(2, 0);
+        assertThat(classifier.row().prediction().topProbabilities()[0])
                 .isCloseTo((float) (b / (a + b)), within(1e-6f));
     }
 
@@ -424,11 +427,11 @@ class RowClassifierTest {
 
         assertThat(fault).isNotNull();
         assertThat(fault.reason()).isEqualTo(FaultReason.NOT_AS_DECLARED);
-        // The sum is that of the scores as sent, whatever the temperature: ln(e^3 + e^1).
+        // The sum is that of the scores as sent, whatever the temperature: e^3 + e^1.
         assertThat(fault.detail())
                 .startsWith(
-                        "declared log-probabilities, but the logarithm of the sum of their exponentials is 3.12692")
-                .endsWith(", must be within 0.01 of 0");
+                        "declared log-probabilities, but the sum of their exponentials is 22.80")
+                .endsWith(", must be within 0.01 of 1");
     }
 
     @Test
@@ -465,15 +468,15 @@ class RowClassifierTest {
             boolean isClass = !ignore.equals("unknown");
             for (String label : isClass ? List.of("dog", "1") : List.of("unknown")) {
                 assertThat(classifier.classify(labelledAs(label, 1, 2))).isNull();
-                assertThat(classifier.isLabelled()).as("%s of %s", label, ignore).isFalse();
-                assertThat(classifier.lossTerm().label()).isNull();
+                assertThat(classifier.row().isLabelled()).as("%s of %s", label, ignore).isFalse();
+                assertThat(classifier.row().lossTerm().label()).isNull();
             }
             if (isClass) {
                 assertThat(classifier.classify(labelled(1, 1, 2))).isNull();
-                assertThat(classifier.isLabelled()).isFalse();
+                assertThat(classifier.row().isLabelled()).isFalse();
             }
             assertThat(classifier.classify(labelledAs("cat", 1, 2))).isNull();
-            assertThat(classifier.isLabelled()).isTrue();
+            assertThat(classifier.row().isLabelled()).isTrue();
             assertThat(classifier.classify(labelledAs("mouse", 1, 2))).isNotNull();
         }
     }
@@ -484,11 +487,11 @@ class RowClassifierTest {
         RowClassifier classifier = classifier(withLoss(loss, "cat", "dog"));
         assertThat(classifier.classify(labelled(1, 0, 2))).isNull();
         double crossEntropy = Math.log1p(Math.exp(-2));
-        assertThat(classifier.lossTerm().label().lossNats())
+        assertThat(classifier.row().lossTerm().label().lossNats())
                 .isCloseTo(crossEntropy + 0.5, within(1e-7)); // half of it 1 above on average
-        assertThat(classifier.lossTerm().label().lossWeight()).isEqualTo(4);
+        assertThat(classifier.row().lossTerm().label().lossWeight()).isEqualTo(4);
         assertThat(classifier.classify(labelled(0, 0, 2))).isNull();
-        assertThat(classifier.lossTerm().label().lossWeight()).isEqualTo(0.25);
+        assertThat(classifier.row().lossTerm().label().lossWeight()).isEqualTo(0.25);
     }
 
     private static void assertFault(@Nullable Fault fault, FaultReason reason, String detail) {
@@ -497,7 +500,8 @@ class RowClassifierTest {
 
     private static RowClassifier classifier(ModelSpec... models) {
         return new RowClassifier(
-                new ScoringPlan(List.of(models), false, WINDOW, 0, null), RowKernels.create());
+                new ScoringPlan(List.of(models), false, WINDOW, 0, null, false),
+                RowKernels.create());
     }
 
     private static ModelSpec model(String name, int numClasses) {

@@ -114,6 +114,8 @@ class HotModelIT {
                 new OutputLimit(1 << 20),
                 new ScoringTopology.Sinks(
                         new DiscardingSink<>(),
+                        null,
+                        null,
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         null,

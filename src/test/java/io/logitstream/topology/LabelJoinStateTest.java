@@ -47,7 +47,7 @@ class LabelJoinStateTest {
         ScoreRecord record =
                 new ScoreRecord(id, "m", millis, scores, ScoreRecord.NO_LABEL, null, "eu", 1);
         assertThat(classifier.classify(record)).isNull();
-        return classifier.waitingRow();
+        return classifier.row().waitingRow();
     }
 
     private static Label label(String id, int label, long millis) {

@@ -118,6 +118,8 @@ final class LossWindowHarness {
                 limit,
                 new ScoringTopology.Sinks(
                         new DiscardingSink<>(),
+                        null,
+                        null,
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         null,

@@ -145,6 +145,8 @@ class TopologyOnMiniClusterIT {
                 new OutputLimit(1 << 20),
                 new ScoringTopology.Sinks(
                         sink(OperatorIds.PREDICTIONS_SINK),
+                        null,
+                        null,
                         sink(OperatorIds.DEAD_LETTERS_SINK),
                         sink(OperatorIds.LOSSES_SINK),
                         null,
@@ -221,9 +223,10 @@ class TopologyOnMiniClusterIT {
             }
             assertThat(classifier.classify(input.score())).isNull();
             byte[] prediction =
-                    new JsonPredictionEncoder().encode(classifier.prediction(), classifier.model());
+                    new JsonPredictionEncoder()
+                            .encode(classifier.row().prediction(), classifier.row().model());
             predictions.add(input.score().id() + " " + utf8(prediction));
-            LossTerm term = classifier.lossTerm();
+            LossTerm term = classifier.row().lossTerm();
             windows.computeIfAbsent(term.windowStartMillis(), absent -> new LossState()).add(term);
         }
         return new Expected(

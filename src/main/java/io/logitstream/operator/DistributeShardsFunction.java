@@ -1,0 +1,122 @@
+package io.logitstream.operator;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.kernel.RowKernels;
+import io.logitstream.record.Fault;
+import io.logitstream.record.Header;
+import io.logitstream.record.OutputRecord;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.RowNorm;
+import io.logitstream.record.ShardKey;
+import io.logitstream.record.ShardScores;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Makes each shard of a row its part of the distribution, once the row is merged; dead letters are
+ * a side output.
+ *
+ * <p>State per shard: its scores, 4 bytes each, from where it was read until its row is over, at
+ * most for the wait of shards.
+ */
+public final class DistributeShardsFunction
+        extends KeyedCoProcessFunction<ShardKey, ShardScores, RowNorm, OutputRecord> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ScoringPlan plan;
+    private final long waitMillis;
+    private final OutputLimit limit;
+
+    private transient ValueState<ShardScores> waiting;
+    private transient ValueState<RowNorm> norms;
+    private transient ShardDistribution distribution;
+    private transient DeadLetters deadLetters;
+    private transient ModelMetrics metrics;
+
+    /** Creates the function of a job that takes shards and gives whole distributions. */
+    public DistributeShardsFunction(JobFile job, OutputLimit limit) {
+        this.plan = ScoringPlan.of(job);
+        this.waitMillis = job.shards().waitMillis();
+        this.limit = limit;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        waiting =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        StateIds.SHARD_SCORES,
+                                        TypeInformation.of(ShardScores.class)));
+        norms =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        StateIds.ROW_NORM, TypeInformation.of(RowNorm.class)));
+        distribution = new ShardDistribution(plan, RowKernels.create());
+        deadLetters = new DeadLetters(limit);
+        metrics = new ModelMetrics(getRuntimeContext().getMetricGroup(), plan.models());
+    }
+
+    @Override
+    public void processElement1(ShardScores scores, Context context, Collector<OutputRecord> out)
+            throws IOException {
+        RowNorm norm = norms.value();
+        if (norm != null) {
+            norms.clear();
+            emit(scores, norm, context, out);
+            return;
+        }
+        waiting.update(scores);
+        if (scores.timestampMillis() != RawRecord.NO_TIMESTAMP) {
+            context.timerService().registerEventTimeTimer(scores.timestampMillis() + waitMillis);
+        }
+    }
+
+    @Override
+    public void processElement2(RowNorm norm, Context context, Collector<OutputRecord> out)
+            throws IOException {
+        ShardScores scores = waiting.value();
+        if (scores == null) {
+            norms.update(norm);
+        } else {
+            waiting.clear();
+            emit(scores, norm, context, out);
+        }
+    }
+
+    /** What still waits is a shard that came twice, or was refused: its row is over. */
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<OutputRecord> out) {
+        waiting.clear();
+    }
+
+    private void emit(
+            ShardScores scores, RowNorm norm, Context context, Collector<OutputRecord> out) {
+        if (!norm.isGiven()) {
+            return;
+        }
+        byte[] value = distribution.encode(scores, norm);
+        byte[] key = norm.id().getBytes(StandardCharsets.UTF_8);
+        int maxBytes = limit.maxValueBytes(key);
+        Fault fault = null;
+        if (value == null) {
+            fault = ShardMerger.changed(norm.model());
+        } else if (value.length > maxBytes) {
+            fault = RowEmitter.tooLarge("distribution", value.length, maxBytes);
+        }
+        if (fault == null) {
+            out.collect(new OutputRecord(key, value, Header.NONE));
+        } else {
+            metrics.of(norm.model()).deadLetters(fault.reason()).inc();
+            context.output(Outputs.DEAD_LETTERS, deadLetters.of(norm.origin(), fault));
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package io.logitstream.operator;
+
+import io.logitstream.kernel.RowState;
+import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
+import io.logitstream.record.LossAggregate;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Prediction;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.RowNorm;
+import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Shard;
+import io.logitstream.record.ShardMemory;
+import io.logitstream.record.ShardState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts rows together whose shards come one by one, in any order. Shards are merged in the order of
+ * their classes when the last one came, so the order of arrival changes no bit:
+ *
+ * <ul>
+ *   <li>A shard that comes again changes nothing. One that says something else than the shard that
+ *       came before in its place, or another number of shards, is refused by itself.
+ *   <li>A row is refused as a whole if its shards leave a gap, overlap, or do not agree on label,
+ *       segment and weight.
+ *   <li>A row that is not complete {@code wait} after the event time of its earliest shard is
+ *       refused, or given as far as it came.
+ *   <li>The row's event time is that of its first shard in the order of classes.
+ * </ul>
+ *
+ * Knows nothing of Flink. Not thread-safe.
+ */
+public final class ShardMerger {
+
+    private final ScoringPlan plan;
+    private final long waitMillis;
+    private final boolean givesPartial;
+    private final Output out;
+    private final Map<String, Model> models = new HashMap<>();
+
+    /** Where decisions go. */
+    public interface Output {
+        /** A row is complete, or as complete as it gets; valid until the next one. */
+        void row(ClassifiedRow row, RawRecord origin);
+
+        /** A shard, or a row that this shard is of, cannot be used. */
+        void refused(ShardState shard, Fault fault);
+
+        /** A row changes its window without being part of the loss. */
+        void term(LossTerm term);
+
+        /** A shard of a row that is over gets what it needs to become a distribution, or not. */
+        void norm(RowNorm norm);
+
+        /** {@link #onTime} has to be called once the time has passed this. */
+        void wakeAt(long millis);
+    }
+
+    /** A model with what is reused from row to row. */
+    private static final class Model {
+        final ScoreDeclaration declaration;
+        final ClassifiedRow row;
+        final RowState part;
+
+        Model(ModelSpec spec, ScoringPlan plan) {
+            declaration = ScoreDeclaration.of(spec.scoresAre());
+            row = new ClassifiedRow(plan, spec);
+            part = plan.newState(spec);
+        }
+    }
+
+    /**
+     * Creates a merger.
+     *
+     * @param plan the models and what is wanted of their rows
+     * @param waitMillis how long shards wait for each other
+     * @param givesPartial whether rows are given of which shards are missing
+     */
+    public ShardMerger(ScoringPlan plan, long waitMillis, boolean givesPartial, Output out) {
+        this.plan = plan;
+        this.waitMillis = waitMillis;
+        this.givesPartial = givesPartial;
+        this.out = out;
+        plan.models().forEach(spec -> models.put(spec.name(), new Model(spec, plan)));
+    }
+
+    /** A shard came. */
+    public void onShard(ShardSlot slot, ShardState shard) {
+        ShardMemory memory = slot.memory();
+        Shard place = shard.shard();
+        if (memory.isNone()) {
+            memory = ShardMemory.ofRow(place.count());
+        }
+        if (place.count() != memory.count()) {
+            String others = "%s, but its row has %d shards".formatted(place, memory.count());
+            out.refused(shard, ShardReducer.invalid(others));
+        } else if (!memory.has(place.index())) {
+            if (shard.timestampMillis() < memory.firstMillis()) {
+                wakeAfter(shard.timestampMillis());
+            }
+            memory = memory.with(shard);
+            slot.setShard(place.index(), shard);
+            if (memory.isComplete()) {
+                memory = finish(slot, memory);
+            }
+            slot.setMemory(memory);
+        } else if (memory.digests()[place.index()] != shard.digest()) {
+            String twice = place + " of this row came before and was different";
+            out.refused(shard, ShardReducer.invalid(twice));
+        }
+    }
+
+    /**
+     * Ends what has waited long enough.
+     *
+     * @param nowMillis no shard from before this will come any more
+     */
+    public void onTime(ShardSlot slot, long nowMillis) {
+        ShardMemory memory = slot.memory();
+        boolean isLate =
+                nowMillis == Long.MAX_VALUE
+                        || (memory.firstMillis() != RawRecord.NO_TIMESTAMP
+                                && nowMillis >= memory.firstMillis() + waitMillis);
+        if (memory.isNone() || !isLate) {
+            return;
+        }
+        if (!memory.isOver()) {
+            finish(slot, memory);
+        }
+        slot.setMemory(ShardMemory.NONE);
+    }
+
+    private void wakeAfter(long millis) {
+        if (millis != RawRecord.NO_TIMESTAMP) {
+            out.wakeAt(millis + waitMillis);
+        }
+    }
+
+    /** Ends a row that is complete, or will not be. */
+    private ShardMemory finish(ShardSlot slot, ShardMemory memory) {
+        List<ShardState> shards = new ArrayList<>();
+        List<Integer> absent = new ArrayList<>();
+        for (int index = 0; index < memory.count(); index++) {
+            if (memory.has(index)) {
+                shards.add(slot.shard(index));
+            } else {
+                absent.add(index);
+            }
+        }
+        ShardState first = shards.get(0);
+        Model model = models.get(first.model());
+        Fault fault = model == null ? changed(first.model()) : check(shards);
+        if (fault == null && !absent.isEmpty() && !givesPartial) {
+            fault = missing(absent, memory.count());
+        }
+        if (fault == null) {
+            fault = merge(shards, absent, model);
+        }
+        if (fault == null) {
+            out.row(model.row, first.origin());
+        } else {
+            out.refused(first, fault);
+        }
+        if (fault != null || !absent.isEmpty()) {
+            refuseTerm(first);
+        }
+        if (plan.wholeDistribution()) {
+            byte[] state = fault == null ? bytes(model.row.state()) : new byte[0];
+            shards.forEach(shard -> out.norm(norm(shard, first, state, absent.isEmpty())));
+        }
+        slot.dropShards();
+        return memory.over();
+    }
+
+    /** Returns the fault of a row whose job file changed while it waited. */
+    static Fault changed(String model) {
+        return new Fault(
+                FaultReason.UNKNOWN_MODEL,
+                "model '%s' of the job file was removed or changed while the row waited"
+                        .formatted(model));
+    }
+
+    private Fault missing(List<Integer> absent, int count) {
+        return new Fault(
+                FaultReason.MISSING_SHARDS,
+                "%s of %d missing %d ms after the earliest: %s"
+                        .formatted(
+                                absent.size() == 1 ? "1 shard" : absent.size() + " shards",
+                                count,
+                                waitMillis,
+                                absent));
+    }
+
+    /** Checks shards against each other, and their places. */
+    private static @Nullable Fault check(List<ShardState> shards) {
+        ShardState before = shards.get(0);
+        if (before.shard().index() == 0 && before.shard().offset() != 0) {
+            return gap(before.shard() + " starts", before.shard().offset(), "the row", 0);
+        }
+        for (ShardState shard : shards.subList(1, shards.size())) {
+            int end = before.shard().offset() + before.length();
+            int start = shard.shard().offset();
+            boolean isNext = shard.shard().index() == before.shard().index() + 1;
+            if (isNext ? start != end : start < end) {
+                return gap(shard.shard() + " starts", start, before.shard() + " ends", end);
+            }
+            if (shard.label() != before.label()
+                    || shard.givesLabel() != before.givesLabel()
+                    || shard.weight() != before.weight()
+                    || !Objects.equals(shard.segment(), before.segment())) {
+                return ShardReducer.invalid(
+                        "%s and %s differ in label, segment or weight"
+                                .formatted(before.shard(), shard.shard()));
+            }
+            before = shard;
+        }
+        int end = before.shard().offset() + before.length();
+        boolean isLast = before.shard().index() == before.shard().count() - 1;
+        return isLast && end != before.shard().classes()
+                ? gap(before.shard() + " ends", end, "the row ends", before.shard().classes())
+                : null;
+    }
+
+    private static Fault gap(String what, int at, String other, int otherAt) {
+        return ShardReducer.invalid(
+                "%s at class %d, but %s at %d".formatted(what, at, other, otherAt));
+    }
+
+    private @Nullable Fault merge(List<ShardState> shards, List<Integer> absent, Model model) {
+        RowState row = model.row.state();
+        row.clear();
+        double mass = 0;
+        float least = Float.POSITIVE_INFINITY;
+        for (ShardState shard : shards) {
+            try {
+                read(shard.state(), model.part);
+            } catch (IllegalArgumentException e) {
+                return changed(shard.model());
+            }
+            row.mergeWith(model.part);
+            mass += shard.mass();
+            least = Math.min(least, shard.least());
+        }
+        if (row.isAllMasked()) {
+            return RowClassifier.allMasked(row.classes());
+        }
+        Fault fault = absent.isEmpty() ? model.declaration.check(mass) : null;
+        if (fault == null) {
+            ShardState first = shards.get(0);
+            int classes = first.shard().classes() - (int) row.classes();
+            model.row.becomeMerged(
+                    scoreless(first),
+                    first.label(),
+                    first.givesLabel(),
+                    least,
+                    absent.isEmpty() ? null : new Prediction.Missing(absent, classes));
+        }
+        return fault;
+    }
+
+    private static ScoreRecord scoreless(ShardState shard) {
+        return new ScoreRecord(
+                shard.id(),
+                shard.model(),
+                shard.timestampMillis(),
+                new float[0],
+                ScoreRecord.NO_LABEL,
+                null,
+                shard.segment(),
+                shard.weight());
+    }
+
+    private void refuseTerm(ShardState first) {
+        boolean timeless =
+                plan.windowMillis() > 0 && first.timestampMillis() == RawRecord.NO_TIMESTAMP;
+        if (!timeless) {
+            out.term(
+                    LossTerm.event(
+                            LossTerm.Kind.REFUSED_ROW,
+                            first.model(),
+                            first.segment(),
+                            LossAggregate.Window.startOf(
+                                    first.timestampMillis(), plan.windowMillis())));
+        }
+    }
+
+    private static RowNorm norm(ShardState shard, ShardState first, byte[] state, boolean isExact) {
+        return new RowNorm(
+                shard.model(),
+                shard.id(),
+                first.timestampMillis(),
+                shard.shard(),
+                shard.digest(),
+                state,
+                isExact,
+                shard.origin());
+    }
+
+    private static byte[] bytes(RowState state) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 10);
+        try {
+            state.writeTo(new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static void read(byte[] bytes, RowState into) {
+        try {
+            into.readFrom(new DataInputStream(new ByteArrayInputStream(bytes)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory failed", e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.logitstream.operator;
+
+import io.logitstream.kernel.RowState;
+import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Shard;
+import io.logitstream.record.ShardState;
+import io.logitstream.record.WaitingRow;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** Checks shards by themselves, and makes of a reduced one what is merged. Not thread-safe. */
+final class ShardReducer {
+
+    private final ScoringPlan plan;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 10);
+    private final DataOutputStream out = new DataOutputStream(bytes);
+
+    ShardReducer(ScoringPlan plan) {
+        this.plan = plan;
+    }
+
+    /** Checks where a shard says it belongs. */
+    @Nullable Fault check(Shard shard, int numScores, ModelSpec spec) {
+        if (!plan.takesShards()) {
+            return invalid("it is a shard, but the job file has no section shards");
+        }
+        if (shard.classes() != spec.numClasses()) {
+            return new Fault(
+                    FaultReason.WRONG_CLASS_COUNT,
+                    "a shard of a row of %d classes, but model '%s' has %d"
+                            .formatted(shard.classes(), spec.name(), spec.numClasses()));
+        }
+        if (shard.count() < 1 || shard.count() > Shard.MAX_COUNT) {
+            return invalid(
+                    "a row may have 1 to %d shards, not %d"
+                            .formatted(Shard.MAX_COUNT, shard.count()));
+        }
+        if (shard.index() < 0 || shard.index() >= shard.count()) {
+            return invalid(
+                    "shard %d of %d: the first is 0".formatted(shard.index(), shard.count()));
+        }
+        if (shard.offset() < 0 || numScores > shard.classes() - shard.offset()) {
+            return invalid(
+                    "%d scores from class %d on do not fit into %d classes"
+                            .formatted(numScores, shard.offset(), shard.classes()));
+        }
+        return null;
+    }
+
+    static Fault invalid(String detail) {
+        return new Fault(FaultReason.INVALID_SHARD, detail);
+    }
+
+    /** Returns what a shard without fault was reduced to. */
+    ShardState reduced(ScoreRecord record, RawRecord raw, int label, double mass, RowState state) {
+        bytes.reset();
+        try {
+            state.writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        boolean mayWait = plan.keep() != null && !record.givesLabel();
+        return new ShardState(
+                record.model(),
+                record.id(),
+                record.timestampMillis(),
+                label,
+                record.givesLabel(),
+                record.segment(),
+                record.weight(),
+                record.shard(),
+                record.scores().length,
+                mass,
+                mayWait ? WaitingRow.leastOf(record.scores()) : Float.POSITIVE_INFINITY,
+                bytes.toByteArray(),
+                new RawRecord(
+                        raw.topic(),
+                        raw.partition(),
+                        raw.offset(),
+                        raw.timestampMillis(),
+                        raw.key(),
+                        null,
+                        raw.headers()));
+    }
+}

@@ -1,0 +1,73 @@
+package io.logitstream.record;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of a row while its shards may still come. Immutable.
+ *
+ * @param digests what each shard that came was, by {@link ShardState#digest}; 0 if it did not come;
+ *     empty if none came. Not to be modified
+ * @param firstMillis the earliest event time of a shard that came
+ * @param isOver whether the row is complete or was refused, so that its shards are gone
+ */
+public record ShardMemory(int[] digests, long firstMillis, boolean isOver) {
+
+    /** Nothing came. */
+    public static final ShardMemory NONE = new ShardMemory(new int[0], Long.MAX_VALUE, false);
+
+    /** Returns what is remembered of a row of which nothing came. */
+    public static ShardMemory ofRow(int count) {
+        return new ShardMemory(new int[count], Long.MAX_VALUE, false);
+    }
+
+    /** Returns whether nothing has to be remembered. */
+    public boolean isNone() {
+        return digests.length == 0;
+    }
+
+    /** Returns how many shards the row has. */
+    public int count() {
+        return digests.length;
+    }
+
+    /** Returns whether a shard came. */
+    public boolean has(int index) {
+        return digests[index] != 0;
+    }
+
+    /** Returns whether all shards came. */
+    public boolean isComplete() {
+        return Arrays.stream(digests).allMatch(digest -> digest != 0);
+    }
+
+    /** Returns this with one more shard. */
+    public ShardMemory with(ShardState shard) {
+        int[] more = digests.clone();
+        more[shard.shard().index()] = shard.digest();
+        return new ShardMemory(more, Math.min(firstMillis, shard.timestampMillis()), isOver);
+    }
+
+    /** Returns this with a row that is over. */
+    public ShardMemory over() {
+        return new ShardMemory(digests, firstMillis, true);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ShardMemory that
+                && Arrays.equals(digests, that.digests)
+                && firstMillis == that.firstMillis
+                && isOver == that.isOver;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(digests);
+    }
+
+    @Override
+    public String toString() {
+        return "ShardMemory[" + count() + " shards]";
+    }
+}

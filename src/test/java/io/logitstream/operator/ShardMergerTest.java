@@ -1,0 +1,403 @@
+package io.logitstream.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.logitstream.Seeds;
+import io.logitstream.codec.JsonPredictionEncoder;
+import io.logitstream.kernel.RowKernels;
+import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
+import io.logitstream.record.Header;
+import io.logitstream.record.Keep;
+import io.logitstream.record.LabelFigures;
+import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelLoss;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
+import io.logitstream.record.Prediction;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.RowNorm;
+import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.ScoresAre;
+import io.logitstream.record.Shard;
+import io.logitstream.record.ShardMemory;
+import io.logitstream.record.ShardState;
+import io.logitstream.record.WaitingRow;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ShardMergerTest {
+
+    private static final int CLASSES = 1_000;
+    private static final int[] CUTS = {0, 100, 101, 640, 1_000};
+    private static final int SHARDS = CUTS.length - 1;
+    private static final long TIME = 10_000;
+    private static final long WAIT = 500;
+
+    private final Random random = Seeds.random(getClass());
+    private final float[] scores = randomScores();
+    private final MemoryShardSlot slot = new MemoryShardSlot();
+    private final Recorder recorder = new Recorder();
+    private ScoringPlan plan = plan(ScoresAre.LOGITS, 1.5, false);
+    private ShardMerger merger = new ShardMerger(plan, WAIT, false, recorder);
+
+    private static final class Recorder implements ShardMerger.Output {
+        final JsonPredictionEncoder encoder = new JsonPredictionEncoder();
+        final List<Prediction> predictions = new ArrayList<>();
+        final List<String> json = new ArrayList<>();
+        final List<LossTerm> losses = new ArrayList<>();
+        final List<WaitingRow> waiting = new ArrayList<>();
+        final List<Fault> faults = new ArrayList<>();
+        final List<RawRecord> buried = new ArrayList<>();
+        final List<LossTerm> refused = new ArrayList<>();
+        final List<RowNorm> norms = new ArrayList<>();
+        final TreeSet<Long> wakes = new TreeSet<>();
+
+        @Override
+        public void row(ClassifiedRow row, RawRecord origin) {
+            predictions.add(row.prediction());
+            json.add(
+                    new String(
+                            encoder.encode(row.prediction(), row.model()), StandardCharsets.UTF_8));
+            losses.add(row.lossTerm());
+            if (row.isWaiting()) {
+                waiting.add(row.waitingRow());
+            }
+        }
+
+        @Override
+        public void refused(ShardState shard, Fault fault) {
+            buried.add(shard.origin());
+            faults.add(fault);
+        }
+
+        @Override
+        public void term(LossTerm term) {
+            refused.add(term);
+        }
+
+        @Override
+        public void norm(RowNorm norm) {
+            norms.add(norm);
+        }
+
+        @Override
+        public void wakeAt(long millis) {
+            wakes.add(millis);
+        }
+    }
+
+    private static ScoringPlan plan(ScoresAre scoresAre, double temperature, boolean full) {
+        ModelSpec model =
+                new ModelSpec(
+                        "wide", CLASSES, List.of(), scoresAre, temperature, Normalizer.SOFTMAX, 7);
+        return new ScoringPlan(List.of(model), full, 1_000, 0, Keep.top(10), true);
+    }
+
+    private float[] randomScores() {
+        float[] row = new float[CLASSES];
+        for (int i = 0; i < CLASSES; i++) {
+            row[i] = (float) (3 * random.nextGaussian());
+        }
+        row[5] = Float.NEGATIVE_INFINITY;
+        row[700] = row[3] = 11; // a tie across shards
+        return row;
+    }
+
+    private ShardState shard(int index, int label) {
+        return shard(index, label, scores, CUTS);
+    }
+
+    private ShardState shard(int index, int label, float[] row, int[] cuts) {
+        ScoreRecord record =
+                new ScoreRecord(
+                        "r",
+                        "wide",
+                        TIME + index,
+                        Arrays.copyOfRange(row, cuts[index], cuts[index + 1]),
+                        label,
+                        null,
+                        null,
+                        1,
+                        new Shard(index, cuts.length - 1, cuts[index], CLASSES));
+        RawRecord raw =
+                new RawRecord("scores", index, 40 + index, TIME, null, new byte[] {1}, Header.NONE);
+        RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
+        assertThat(classifier.classify(record)).isNull();
+        return classifier.shard(record, raw);
+    }
+
+    private List<ShardState> shards(int label) {
+        List<ShardState> shards = new ArrayList<>();
+        for (int index = 0; index < SHARDS; index++) {
+            shards.add(shard(index, label));
+        }
+        return shards;
+    }
+
+    private ClassifiedRow whole(int label) {
+        RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
+        ScoreRecord record =
+                new ScoreRecord("r", "wide", TIME, scores.clone(), label, null, null, 1);
+        assertThat(classifier.classify(record)).isNull();
+        return classifier.row();
+    }
+
+    @Test
+    void saysOfShardsWhatItSaysOfTheWholeRow() {
+        int label = 333;
+        shards(label).forEach(shard -> merger.onShard(slot, shard));
+
+        Prediction merged = recorder.predictions.get(0);
+        Prediction expected = whole(label).prediction();
+        assertThat(merged.topClasses()).isEqualTo(expected.topClasses()).startsWith(3, 700);
+        assertThat(merged.topScores()).isEqualTo(expected.topScores());
+        for (int rank = 0; rank < 7; rank++) {
+            assertThat(merged.topProbabilities()[rank])
+                    .isCloseTo(expected.topProbabilities()[rank], within(1e-7f));
+        }
+        assertThat(merged.logSumExp()).isCloseTo(expected.logSumExp(), within(3e-7));
+        assertThat(merged.entropy()).isCloseTo(expected.entropy(), within(1e-6));
+        assertThat(merged.numClasses()).isEqualTo(CLASSES);
+        assertThat(merged.timestampMillis()).isEqualTo(TIME);
+        assertThat(merged.missing()).isNull();
+        LossTerm loss = recorder.losses.get(0);
+        LossTerm expectedLoss = whole(label).lossTerm();
+        assertThat(loss.kind()).isEqualTo(LossTerm.Kind.ROW);
+        assertThat(loss.label().rank()).isEqualTo(expectedLoss.label().rank());
+        assertThat(loss.label().lossNats())
+                .isCloseTo(expectedLoss.label().lossNats(), within(3e-7));
+        assertThat(loss.label().brier()).isCloseTo(expectedLoss.label().brier(), within(1e-6));
+        assertThat(recorder.faults).isEmpty();
+        assertThat(recorder.refused).isEmpty();
+    }
+
+    @Test
+    void givesTheSameBitsInAnyOrderAndWithAnyShardTwice() {
+        for (int run = 0; run < 50; run++) {
+            List<ShardState> shards = shards(641);
+            shards.add(shards.get(random.nextInt(SHARDS)));
+            shards.add(shards.get(random.nextInt(SHARDS)));
+            Collections.shuffle(shards, random);
+            MemoryShardSlot each = new MemoryShardSlot();
+            shards.forEach(shard -> merger.onShard(each, shard));
+        }
+        assertThat(recorder.json).hasSize(50).containsOnly(recorder.json.get(0));
+        assertThat(recorder.losses).containsOnly(recorder.losses.get(0));
+        assertThat(recorder.faults).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ScoresAre.class)
+    void checksWhatTheScoresOfAllShardsAreDeclaredToBe(ScoresAre scoresAre) {
+        plan = plan(scoresAre, 2, false);
+        merger = new ShardMerger(plan, WAIT, false, recorder);
+        float[] declared = new float[CLASSES];
+        Arrays.fill(
+                declared,
+                scoresAre == ScoresAre.PROBABILITIES
+                        ? 1f / CLASSES
+                        : (float) Math.log(1.0 / CLASSES));
+        for (int index = 0; index < SHARDS; index++) {
+            merger.onShard(slot, shard(index, 0, declared.clone(), CUTS));
+        }
+        assertThat(recorder.faults).isEmpty();
+        assertThat(recorder.predictions).hasSize(1);
+        assertThat(recorder.predictions.get(0).topProbabilities()[0])
+                .isCloseTo(0.001f, within(1e-8f));
+
+        float[] half = declared.clone();
+        Arrays.fill(half, 0, 500, scoresAre == ScoresAre.PROBABILITIES ? 0 : -100);
+        MemoryShardSlot other = new MemoryShardSlot();
+        for (int index = 0; index < SHARDS; index++) {
+            merger.onShard(other, shard(index, 600, half.clone(), CUTS));
+        }
+        if (scoresAre == ScoresAre.LOGITS) {
+            assertThat(recorder.faults).isEmpty();
+        } else {
+            assertThat(recorder.faults)
+                    .singleElement()
+                    .satisfies(
+                            fault -> {
+                                assertThat(fault.reason()).isEqualTo(FaultReason.NOT_AS_DECLARED);
+                                assertThat(fault.detail()).containsPattern(" is 0\\.(5|49999)");
+                            });
+        }
+    }
+
+    @Test
+    void refusesARowWhoseShardsDidNotAllCome() {
+        List<ShardState> shards = shards(ScoreRecord.NO_LABEL);
+        merger.onShard(slot, shards.get(2));
+        merger.onShard(slot, shards.get(1));
+        assertThat(recorder.wakes).containsExactly(TIME + 1 + WAIT, TIME + 2 + WAIT);
+
+        merger.onTime(slot, TIME + WAIT);
+        assertThat(recorder.faults).as("not yet").isEmpty();
+        merger.onTime(slot, TIME + 1 + WAIT);
+
+        assertThat(recorder.faults)
+                .containsExactly(
+                        new Fault(
+                                FaultReason.MISSING_SHARDS,
+                                "2 shards of 4 missing 500 ms after the earliest: [0, 3]"));
+        RawRecord origin = recorder.buried.get(0);
+        assertThat(origin.coordinates()).isEqualTo("scores-1-41");
+        assertThat(origin.value()).as("only the state crossed the network").isNull();
+        assertThat(recorder.refused)
+                .extracting(LossTerm::kind)
+                .containsExactly(LossTerm.Kind.REFUSED_ROW);
+        assertThat(recorder.predictions).isEmpty();
+        assertThat(slot.memory()).isEqualTo(ShardMemory.NONE);
+        assertThat(slot.shard(1)).isNull();
+    }
+
+    @Test
+    void givesAPartialRowWhereThatIsWanted() {
+        plan = plan(ScoresAre.LOGITS, 1, true);
+        merger = new ShardMerger(plan, WAIT, true, recorder);
+        merger.onShard(slot, shard(3, ScoreRecord.NO_LABEL));
+        merger.onShard(slot, shard(1, ScoreRecord.NO_LABEL));
+        merger.onTime(slot, Long.MAX_VALUE);
+
+        Prediction partial = recorder.predictions.get(0);
+        assertThat(partial.missing()).isEqualTo(new Prediction.Missing(List.of(0, 2), 639));
+        assertThat(partial.topClasses()).startsWith(700);
+        assertThat(recorder.json.get(0))
+                .contains(
+                        "\"normalizer\":\"softmax\",\"exact\":false,\"missing\":{\"shards\":[0,2],\"classes\":639}}");
+        ClassifiedRow whole = whole(ScoreRecord.NO_LABEL);
+        assertThat(partial.logSumExp()).isLessThan(whole.prediction().logSumExp());
+        assertThat(partial.topProbabilities()[0])
+                .isGreaterThan(whole.prediction().topProbabilities()[1]);
+        assertThat(recorder.faults).isEmpty();
+        assertThat(recorder.refused).hasSize(1);
+        assertThat(recorder.norms)
+                .hasSize(2)
+                .allSatisfy(
+                        norm -> {
+                            assertThat(norm.isGiven()).isTrue();
+                            assertThat(norm.isExact()).isFalse();
+                        });
+    }
+
+    @Test
+    void refusesAShardThatContradictsOneThatCame() {
+        List<ShardState> shards = shards(7);
+        float[] others = scores.clone();
+        others[50] += 1;
+        merger.onShard(slot, shards.get(0));
+        merger.onShard(slot, shard(0, 7, others, CUTS));
+        merger.onShard(slot, shard(1, 7, scores, new int[] {0, 100, 1_000}));
+        assertThat(recorder.faults)
+                .containsExactly(
+                        new Fault(
+                                FaultReason.INVALID_SHARD,
+                                "shard 0 of 4 of this row came before and was different"),
+                        new Fault(
+                                FaultReason.INVALID_SHARD,
+                                "shard 1 of 2, but its row has 4 shards"));
+        shards.subList(1, SHARDS).forEach(shard -> merger.onShard(slot, shard));
+        assertThat(recorder.predictions).hasSize(1);
+
+        merger.onShard(slot, shards.get(2));
+        merger.onShard(slot, shard(0, 7, others, CUTS));
+        assertThat(recorder.predictions).as("over").hasSize(1);
+        assertThat(recorder.faults).as("a surplus shard that differs").hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {99, 102})
+    void refusesARowWithAGapOrAnOverlap(int start) {
+        merger.onShard(slot, shard(0, 7));
+        merger.onShard(slot, shard(1, 7, scores, new int[] {0, start, 103, 640, 1_000}));
+        merger.onShard(slot, shard(2, 7, scores, new int[] {0, start, 103, 640, 1_000}));
+        merger.onShard(slot, shard(3, 7));
+        assertThat(recorder.faults)
+                .containsExactly(
+                        new Fault(
+                                FaultReason.INVALID_SHARD,
+                                "shard 1 of 4 starts at class %d, but shard 0 of 4 ends at 100"
+                                        .formatted(start)));
+        assertThat(recorder.predictions).isEmpty();
+        assertThat(recorder.refused).hasSize(1);
+    }
+
+    @Test
+    void refusesARowThatDoesNotReachItsEnds() {
+        for (int index = 0; index < 2; index++) {
+            merger.onShard(slot, shard(index, 7, scores, new int[] {1, 500, 1_000}));
+        }
+        MemoryShardSlot other = new MemoryShardSlot();
+        for (int index = 0; index < 2; index++) {
+            merger.onShard(other, shard(index, 7, scores, new int[] {0, 500, 999}));
+        }
+        assertThat(recorder.faults)
+                .extracting(Fault::detail)
+                .containsExactly(
+                        "shard 0 of 2 starts at class 1, but the row at 0",
+                        "shard 1 of 2 ends at class 999, but the row ends at 1000");
+    }
+
+    @Test
+    void refusesShardsThatDisagreeOnTheLabel() {
+        merger.onShard(slot, shard(0, 7));
+        merger.onShard(slot, shard(1, 8));
+        merger.onShard(slot, shard(2, 7));
+        merger.onShard(slot, shard(3, 7));
+        assertThat(recorder.faults)
+                .extracting(Fault::detail)
+                .containsExactly(
+                        "shard 0 of 4 and shard 1 of 4 differ in label, segment or weight");
+    }
+
+    @Test
+    void refusesARowThatIsAllMasked() {
+        float[] masked = new float[CLASSES];
+        Arrays.fill(masked, Float.NEGATIVE_INFINITY);
+        for (int index = 0; index < SHARDS; index++) {
+            merger.onShard(slot, shard(index, 7, masked, CUTS));
+        }
+        assertThat(recorder.faults)
+                .extracting(Fault::reason)
+                .containsExactly(FaultReason.ALL_MASKED);
+    }
+
+    @Test
+    void keepsTheBestClassesForALabelThatComesLater() {
+        shards(ScoreRecord.NO_LABEL).forEach(shard -> merger.onShard(slot, shard));
+        WaitingRow waiting = recorder.waiting.get(0);
+        assertThat(waiting.topClasses()).hasSize(10).startsWith(3, 700);
+        assertThat(waiting.unmasked()).isEqualTo(CLASSES - 1);
+        LabelFigures best = waiting.judge(700, ModelLoss.CROSS_ENTROPY);
+        assertThat(best.isExact()).isTrue();
+        assertThat(best.lossNats())
+                .isCloseTo(whole(700).lossTerm().label().lossNats(), within(3e-7));
+        LabelFigures other = waiting.judge(641, ModelLoss.CROSS_ENTROPY);
+        double nats = whole(641).lossTerm().label().lossNats();
+        assertThat(other.lossNats()).isLessThanOrEqualTo(nats);
+        assertThat(other.upperLossNats()).isEqualTo(Double.POSITIVE_INFINITY);
+    }
+
+    @Test
+    void refusesARowThatWaitedWhileItsModelChanged() {
+        List<ShardState> shards = shards(7);
+        shards.subList(0, 3).forEach(shard -> merger.onShard(slot, shard));
+        ShardMerger restarted =
+                new ShardMerger(plan(ScoresAre.LOGITS, 1, false), WAIT, false, recorder);
+        restarted.onShard(slot, shards.get(3));
+        assertThat(recorder.faults)
+                .extracting(Fault::reason)
+                .containsExactly(FaultReason.UNKNOWN_MODEL);
+    }
+}
