@@ -90,6 +90,11 @@ final class MergeShardsFunction extends KeyedProcessFunction<LabelKey, ShardStat
         merger.onTime(slot, Math.max(timestamp, context.timerService().currentWatermark()));
     }
 
+    /** Notes that what follows is told that event time has come so far. */
+    void passed(long watermark) {
+        decisions.watermark = watermark;
+    }
+
     /** The state of the current key. */
     private record Slot(ValueState<ShardMemory> memories, MapState<Integer, ShardState> shards)
             implements ShardSlot {
@@ -140,6 +145,12 @@ final class MergeShardsFunction extends KeyedProcessFunction<LabelKey, ShardStat
     /** Sends on what the merger decides. */
     private static final class Decisions implements ShardMerger.Output {
         private final RowEmitter emitter;
+
+        /**
+         * What follows knows: a row that a timer ends goes before the watermark that set it off.
+         */
+        long watermark = Long.MIN_VALUE;
+
         Context context;
         Collector<OutputRecord> out;
 
@@ -149,7 +160,6 @@ final class MergeShardsFunction extends KeyedProcessFunction<LabelKey, ShardStat
 
         @Override
         public void row(ClassifiedRow row, RawRecord origin) {
-            long watermark = context.timerService().currentWatermark();
             emitter.emit(row, origin, watermark, out, context::output);
         }
 
@@ -160,7 +170,7 @@ final class MergeShardsFunction extends KeyedProcessFunction<LabelKey, ShardStat
 
         @Override
         public void term(LossTerm term) {
-            emitter.emitRefused(term, context.timerService().currentWatermark(), context::output);
+            emitter.emitRefused(term, watermark, context::output);
         }
 
         @Override

@@ -17,24 +17,31 @@ public final class MergeShardsOperator
 
     private static final long serialVersionUID = 1L;
 
+    private final MergeShardsFunction function;
     private final long waitMillis;
 
     /** Creates the operator of a job that takes shards. */
     public MergeShardsOperator(JobFile job, OutputLimit limit) {
-        super(new MergeShardsFunction(job, limit));
-        this.waitMillis = job.shards().waitMillis();
+        this(new MergeShardsFunction(job, limit), job.shards().waitMillis());
+    }
+
+    private MergeShardsOperator(MergeShardsFunction function, long waitMillis) {
+        super(function);
+        this.function = function;
+        this.waitMillis = waitMillis;
     }
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        long behind = mark.getTimestamp() - waitMillis;
         getTimeServiceManager()
                 .orElseThrow(() -> new IllegalStateException("no timers without keys"))
                 .advanceWatermark(mark);
+        long behind = mark.getTimestamp() - waitMillis;
         if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
             output.emitWatermark(mark);
         } else if (behind < mark.getTimestamp()) {
             output.emitWatermark(new Watermark(behind));
         }
+        function.passed(mark.getTimestamp());
     }
 }

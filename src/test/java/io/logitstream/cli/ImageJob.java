@@ -63,7 +63,8 @@ final class ImageJob {
         return new ImageJob(kafka, LATE_LABELS, name, overrides.toArray(String[]::new));
     }
 
-    private ImageJob(LocalKafka kafka, Path path, String name, String... more) throws Exception {
+    /** Creates a job of that file. */
+    ImageJob(LocalKafka kafka, Path path, String name, String... more) throws Exception {
         this.path = path;
         this.kafka = kafka;
         this.topics = new TopicReader(kafka);
@@ -215,15 +216,26 @@ final class ImageJob {
                                 .toList());
     }
 
+    /** Returns what {@code classify} says of these lines. */
+    List<String> classify(List<String> lines, int exitCode) {
+        return run(List.of("classify"), lines, exitCode);
+    }
+
     private List<String> evaluate(List<String> lines, int exitCode, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("evaluate", "--json", "--job", "" + path));
-        overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
+        List<String> arguments = new ArrayList<>(List.of("evaluate", "--json"));
         arguments.addAll(List.of(options));
+        return run(arguments, lines, exitCode).stream().map(LossTopic::withoutRevision).toList();
+    }
+
+    private List<String> run(List<String> command, List<String> lines, int exitCode) {
+        List<String> arguments = new ArrayList<>(command);
+        arguments.addAll(List.of("--job", "" + path));
+        overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
         CommandRun run =
                 CommandRun.with(
                         String.join("\n", lines).getBytes(UTF_8), arguments.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
         assertThat(run.outLines()).isNotEmpty();
-        return run.outLines().stream().map(LossTopic::withoutRevision).toList();
+        return run.outLines();
     }
 }
