@@ -28,8 +28,14 @@ import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
+import io.logitstream.record.RowNorm;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Shard;
+import io.logitstream.record.ShardKey;
+import io.logitstream.record.ShardMemory;
+import io.logitstream.record.ShardScores;
+import io.logitstream.record.ShardState;
 import io.logitstream.record.WaitingRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,17 +87,22 @@ class ScoringTopologyTest {
         lines.addAll(uids(freshGraph(NO_LOSSES)));
         lines.add("# operators of a job with everything");
         lines.addAll(uids(freshGraph(EVERYTHING)));
+        lines.add("# operators of a job with shards and whole distributions");
+        lines.addAll(uids(freshGraph(ShardStateTest.JOB_FILE, "predictions.emit=full")));
         lines.add("# keyed state of loss-window");
         lines.addAll(stateNames());
         lines.add("# keyed state of join-labels");
         lines.addAll(LabelJoinHarness.stateNames());
+        lines.add("# keyed state of merge-shards and distribute-shards");
+        lines.addAll(ShardStateTest.stateNames());
 
         assertThat(lines).isEqualTo(Files.readAllLines(GOLDEN));
     }
 
-    private static StreamGraph freshGraph(String job) throws Exception {
+    private static StreamGraph freshGraph(String job, String... overrides) throws Exception {
         return KafkaJob.graph(
-                StreamExecutionEnvironment.getExecutionEnvironment(new Configuration()), read(job));
+                StreamExecutionEnvironment.getExecutionEnvironment(new Configuration()),
+                JobFileReader.read(Path.of(job), List.of(overrides), Map.of()));
     }
 
     private static List<String> stateNames() throws Exception {
@@ -139,6 +150,18 @@ class ScoringTopologyTest {
                         "Source: labels-source -> resolve-labels",
                         "join-labels -> (label-ledger-sink: Writer -> label-ledger-sink: Committer, pre-aggregate-labels)",
                         "loss-window -> (losses-sink: Writer -> losses-sink: Committer, alerts-sink: Writer -> alerts-sink: Committer, late-partials)",
+                        "dead-letters-sink: Writer -> dead-letters-sink: Committer");
+    }
+
+    @Test
+    void mergesShardsBesideTheChainOfThePredictions() throws Exception {
+        env.setParallelism(3);
+
+        assertThat(vertices(graph(ShardStateTest.JOB_FILE)))
+                .containsExactlyInAnyOrder(
+                        "Source: scores-source -> classify -> (predictions-sink: Writer -> predictions-sink: Committer, pre-aggregate-loss)",
+                        "merge-shards -> (merged-predictions-sink: Writer -> merged-predictions-sink: Committer, pre-aggregate-shards)",
+                        "loss-window -> (losses-sink: Writer -> losses-sink: Committer, late-partials)",
                         "dead-letters-sink: Writer -> dead-letters-sink: Committer");
     }
 
@@ -239,6 +262,25 @@ class ScoringTopologyTest {
                         Keep.Form.FLOAT16,
                         BYTES),
                 JoinMemory.NONE,
+                new ShardState(
+                        "m",
+                        "r",
+                        7,
+                        -1,
+                        true,
+                        null,
+                        0.5,
+                        new Shard(0, 2, 0, 5),
+                        3,
+                        0.25,
+                        -1,
+                        BYTES,
+                        bare),
+                new ShardMemory(new int[] {0, -5}, 7, true),
+                ShardMemory.NONE,
+                new ShardScores("m", "r", 1, -5, 7, scores),
+                new RowNorm("m", "r", 7, new Shard(0, 2, 0, 5), -5, BYTES, false, full),
+                new ShardKey("m", "r", 1, -5),
                 new JoinMemory(
                         true,
                         true,
