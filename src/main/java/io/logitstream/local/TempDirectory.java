@@ -8,18 +8,29 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of its own under the system's temporary directory, gone with its content on close.
  */
-record TempDirectory(Path path) implements AutoCloseable {
+public record TempDirectory(Path path) implements AutoCloseable {
 
-    static TempDirectory create(String prefix) {
+    /** Creates a directory whose name starts with a prefix. */
+    public static TempDirectory create(String prefix) {
         try {
             return new TempDirectory(Files.createTempDirectory(prefix));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create a temporary directory", e);
+        }
+    }
+
+    /** Returns the bytes of all files in it. */
+    public long bytes() throws IOException {
+        try (Stream<Path> files = Files.walk(path)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 

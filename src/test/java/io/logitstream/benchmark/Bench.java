@@ -16,9 +16,15 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  logitstream bench kernel --short",
-            "  logitstream bench labels --short"
+            "  logitstream bench labels --short",
+            "  logitstream bench shards"
         },
-        subcommands = {KernelBench.class, LabelsBench.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            KernelBench.class,
+            LabelsBench.class,
+            ShardsBench.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Bench {
 
     private Bench() {}

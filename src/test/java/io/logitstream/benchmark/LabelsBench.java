@@ -1,15 +1,11 @@
 package io.logitstream.benchmark;
 
 import io.logitstream.local.LocalFlink;
+import io.logitstream.local.TempDirectory;
 import io.logitstream.record.Keep;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -47,8 +43,8 @@ final class LabelsBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         int count = isShort ? SHORT_ROWS : rows;
-        Path directory = Files.createTempDirectory("logitstream-bench-");
-        try {
+        try (TempDirectory temporary = TempDirectory.create("logitstream-bench-")) {
+            Path directory = temporary.path();
             System.out.printf(
                     "%s, JDK %s, %s processors, parallelism %d, %d classes, RocksDB%n%n",
                     System.getProperty("os.arch"),
@@ -62,8 +58,6 @@ final class LabelsBench implements Callable<Integer> {
             System.out.println();
             measureRun(count, directory);
             return 0;
-        } finally {
-            delete(directory);
         }
     }
 
@@ -74,13 +68,14 @@ final class LabelsBench implements Callable<Integer> {
 
     private void measureBytes(Keep keep, Path directory) throws Exception {
         LabelsBenchJob job = new LabelsBenchJob(SHORT_ROWS, classes, keep);
-        try (LocalFlink flink = cluster(directory)) {
+        try (LocalFlink flink = cluster(directory);
+                TempDirectory savepoints = TempDirectory.create("logitstream-bench-")) {
             JobID id = flink.submit(job.graph());
             job.awaitRows(flink, id);
-            Path savepoint = Path.of(URI.create(flink.stopWithSavepoint(id, directory, false)));
+            flink.stopWithSavepoint(id, savepoints.path(), false);
             System.out.printf(
                     "a waiting row keeps, with %-8s %6d bytes of state%n",
-                    keep, size(savepoint) / SHORT_ROWS);
+                    keep, savepoints.bytes() / SHORT_ROWS);
         }
     }
 
@@ -121,21 +116,5 @@ final class LabelsBench implements Callable<Integer> {
 
     private static void progress(String format, Object... arguments) {
         System.err.printf(format + "%n", arguments);
-    }
-
-    private static long size(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }
