@@ -21,6 +21,7 @@ import io.logitstream.record.ScoreRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The job's own decoder and classifier over a stream of bytes, without Kafka or Flink. Refused
@@ -72,24 +73,32 @@ final class OfflineScoring {
                 job.shards() == null ? null : new OfflineShards(job.shards(), plan, refusing);
         for (RawRecord raw = reader.next(); raw != null; raw = reader.next()) {
             ScoreInput input = decoder.decode(raw);
-            ScoreRecord row = input.score();
-            Fault fault = row == null ? input.fault() : classifier.classify(row);
-            if (fault != null) {
-                LossTerm term = row == null ? null : classifier.refusedTerm(row);
-                if (term != null) {
-                    action.onRefused(term);
-                }
-                refusing.onFault(raw, fault);
-            } else if (row.shard() == null) {
-                action.onRow(classifier.row());
-            } else {
-                shards.add(classifier.shard(row, raw), row.scores());
+            while (input != null) {
+                score(input, refusing, shards);
+                input = decoder.next();
             }
         }
         if (shards != null) {
             shards.finish();
         }
         return refusing.count;
+    }
+
+    private void score(ScoreInput input, Refusing action, @Nullable OfflineShards shards)
+            throws IOException {
+        ScoreRecord row = input.score();
+        Fault fault = row == null ? input.fault() : classifier.classify(row);
+        if (fault != null) {
+            LossTerm term = row == null ? null : classifier.refusedTerm(row);
+            if (term != null) {
+                action.onRefused(term);
+            }
+            action.onFault(input.raw(), fault);
+        } else if (row.shard() == null) {
+            action.onRow(classifier.row());
+        } else {
+            shards.add(classifier.shard(row, input.raw()), row.scores());
+        }
     }
 
     /** Writes dead letters beside what another action does. */

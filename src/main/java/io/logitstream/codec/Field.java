@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a score record. All but {@link #SCORES} and {@link #SHARD} are also names of
- * headers; the four of a shard are members of its object in JSON.
+ * headers; the four of a shard are members of its object in JSON, and {@link #ROWS} is not needed
+ * there.
  */
 enum Field {
     ID("id"),
@@ -19,7 +20,8 @@ enum Field {
     SHARD_INDEX("shard-index"),
     SHARD_COUNT("shard-count"),
     SHARD_OFFSET("shard-offset"),
-    SHARD_CLASSES("shard-classes");
+    SHARD_CLASSES("shard-classes"),
+    ROWS("rows");
 
     private final String text;
 
@@ -42,6 +44,7 @@ enum Field {
             case "shard-count" -> SHARD_COUNT;
             case "shard-offset" -> SHARD_OFFSET;
             case "shard-classes" -> SHARD_CLASSES;
+            case "rows" -> ROWS;
             default -> null;
         };
     }

@@ -10,6 +10,7 @@ import io.logitstream.record.ScoreInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads score records whose value is the scores, 1 to maxClasses little-endian float32, and nothing
@@ -30,7 +31,13 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
     private final RecordFields fields;
     private final int maxClasses;
 
+    /** The record has no rows header. */
+    private static final int ONE = 0;
+
     private float[] scores = new float[0];
+    private @Nullable RawRecord record;
+    private int rows;
+    private int row;
 
     public Float32ScoreDecoder(DecoderLimits limits) {
         fields = new RecordFields(limits.onlyModel());
@@ -40,8 +47,10 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
     @Override
     public ScoreInput decode(RawRecord raw) {
         fields.clear();
+        rows = ONE;
+        record = null;
         try {
-            readScores(RecordFields.valueOf(raw));
+            byte[] value = RecordFields.valueOf(raw);
             for (Header header : raw.headers()) {
                 Field field = Field.named(header.name());
                 if (field != null && field != Field.SCORES && field != Field.SHARD) {
@@ -51,19 +60,44 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
                     }
                 }
             }
-            return ScoreInput.of(raw, fields.toRecord(raw, scores));
+            readScores(value);
+            if (rows == ONE) {
+                return ScoreInput.of(raw, fields.toRecord(raw, scores));
+            }
+            fields.checkRows(rows);
+            ScoreInput first = ScoreInput.of(raw, fields.toRow(raw, scores, 0));
+            record = raw;
+            row = 1;
+            return first;
         } catch (FaultException e) {
             return ScoreInput.fault(raw, e.reason(), e.detail());
         }
     }
 
+    @Override
+    public @Nullable ScoreInput next() {
+        RawRecord raw = record;
+        if (raw == null || row == rows) {
+            record = null;
+            return null;
+        }
+        readRow(raw.value(), row);
+        try {
+            return ScoreInput.of(raw, fields.toRow(raw, scores, row++));
+        } catch (FaultException e) {
+            throw new IllegalStateException("no fault of the first row", e);
+        }
+    }
+
     private void readScores(byte[] value) throws FaultException {
-        if (value.length % Float.BYTES != 0) {
+        int numRows = rows == ONE ? 1 : rows;
+        if (value.length % (Float.BYTES * (long) numRows) != 0) {
             throw new FaultException(
                     MALFORMED,
-                    "the value must be a whole number of float32, not " + value.length + " bytes");
+                    "the value must be %sa whole number of float32, not %d bytes"
+                            .formatted(rows == ONE ? "" : rows + " times ", value.length));
         }
-        int numScores = value.length / Float.BYTES;
+        int numScores = value.length / Float.BYTES / numRows;
         if (numScores > maxClasses) {
             throw new FaultException(
                     WRONG_CLASS_COUNT,
@@ -75,7 +109,15 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
         if (scores.length != numScores) {
             scores = new float[numScores];
         }
-        ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(scores);
+        readRow(value, 0);
+    }
+
+    private void readRow(byte[] value, int index) {
+        int bytes = scores.length * Float.BYTES;
+        ByteBuffer.wrap(value, index * bytes, bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(scores);
     }
 
     private void readField(Field field, byte[] value) throws FaultException {
@@ -91,6 +133,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
         switch (field) {
             case TIMESTAMP -> readTimestamp(text);
             case WEIGHT -> readWeight(text);
+            case ROWS -> readRows(text);
             case SHARD_INDEX, SHARD_COUNT, SHARD_OFFSET, SHARD_CLASSES -> readOfShard(field, text);
             default -> fields.setText(field, text);
         }
@@ -108,6 +151,25 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
             throw RecordFields.timestampOutOfRange(text);
         }
         fields.setTimestamp(millis);
+    }
+
+    private void readRows(String text) throws FaultException {
+        if (!isInteger(text)) {
+            throw RecordFields.wrongType(Field.ROWS, "an integer", Excerpt.quoted(text));
+        }
+        try {
+            rows = Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            rows = -1;
+        }
+        if (rows < 1 || rows > RecordFields.MAX_ROWS) {
+            throw new FaultException(
+                    INVALID_FIELD,
+                    "rows must be from 1 to "
+                            + RecordFields.MAX_ROWS
+                            + ", not "
+                            + Excerpt.cut(text));
+        }
     }
 
     private void readOfShard(Field field, String text) throws FaultException {

@@ -149,6 +149,10 @@ final class JsonFields {
             readTimestamp(parser, token);
         } else if (field == Field.WEIGHT) {
             readWeight(parser, token);
+        } else if (field == Field.LABEL
+                && token == JsonToken.START_ARRAY
+                && known.contains(Field.SCORES)) {
+            readRowLabels(parser);
         } else if (token == JsonToken.VALUE_STRING) {
             if (parser.getTextLength() > RecordFields.MAX_TEXT_CHARS) {
                 throw RecordFields.tooLong(
@@ -168,6 +172,17 @@ final class JsonFields {
                     field,
                     orInteger ? "a string or an integer" : "a string",
                     JsonFaults.describe(parser));
+        }
+    }
+
+    private void readRowLabels(JsonParser parser) throws IOException, FaultException {
+        for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
+            if (t == JsonToken.START_ARRAY) {
+                throw RecordFields.wrongType(
+                        Field.LABEL, "an array of labels", JsonFaults.describe(parser));
+            }
+            readField(parser, Field.LABEL, t);
+            fields.nextRowLabel();
         }
     }
 

@@ -7,12 +7,24 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Reads a JSON array of scores into a buffer that is reused. Not thread-safe. */
+/**
+ * Reads a JSON array of scores, or of rows of scores, into buffers that are reused. Not
+ * thread-safe.
+ */
 final class JsonScoreArray implements JsonFields.Scores {
 
     private final int maxClasses;
+
+    /** The only row, or the one that was asked for last; exactly as long as it is. */
     private float[] scores = new float[0];
+
     private int numScores;
+
+    /** All rows, one behind the other, and where each ends. */
+    private float[] rows = new float[0];
+
+    private int[] ends = new int[1];
+    private int numRows;
 
     JsonScoreArray(int maxClasses) {
         this.maxClasses = maxClasses;
@@ -20,6 +32,7 @@ final class JsonScoreArray implements JsonFields.Scores {
 
     void clear() {
         numScores = 0;
+        numRows = 0;
     }
 
     @Override
@@ -27,8 +40,23 @@ final class JsonScoreArray implements JsonFields.Scores {
         return numScores;
     }
 
+    /** Returns how many rows were read; 0 if the scores are those of one row. */
+    int rows() {
+        return numRows;
+    }
+
     /** Returns the scores that were read, valid until the next are. */
     float[] scores() {
+        return scores;
+    }
+
+    /** Returns the scores of one of several rows, valid until those of another are asked for. */
+    float[] row(int row) {
+        int start = row == 0 ? 0 : ends[row - 1];
+        if (scores.length != ends[row] - start) {
+            scores = new float[ends[row] - start];
+        }
+        System.arraycopy(rows, start, scores, 0, scores.length);
         return scores;
     }
 
@@ -37,9 +65,54 @@ final class JsonScoreArray implements JsonFields.Scores {
         if (token != JsonToken.START_ARRAY) {
             throw RecordFields.wrongType(Field.SCORES, "an array", JsonFaults.describe(parser));
         }
+        JsonToken first = parser.nextToken();
+        if (first == JsonToken.START_ARRAY) {
+            readRows(parser);
+            return;
+        }
+        float[] buffer = readRow(parser, first, scores);
+        int n = numScores;
+        if (n == 0) {
+            throw new FaultException(WRONG_CLASS_COUNT, "scores is empty");
+        }
+        scores = n == buffer.length ? buffer : Arrays.copyOf(buffer, n);
+    }
+
+    private void readRows(JsonParser parser) throws IOException, FaultException {
         float[] buffer = scores;
+        int end = 0;
+        for (JsonToken t = JsonToken.START_ARRAY;
+                t != JsonToken.END_ARRAY;
+                t = parser.nextToken()) {
+            if (t != JsonToken.START_ARRAY) {
+                throw RecordFields.wrongType(
+                        Field.SCORES, "an array of rows", JsonFaults.describe(parser));
+            }
+            buffer = readRow(parser, parser.nextToken(), buffer);
+            if (numRows == RecordFields.MAX_ROWS) {
+                throw new FaultException(
+                        WRONG_CLASS_COUNT,
+                        "a record may have at most " + RecordFields.MAX_ROWS + " rows");
+            }
+            if (rows.length < end + numScores) {
+                rows = Arrays.copyOf(rows, Math.max(2 * rows.length, end + numScores));
+            }
+            if (ends.length == numRows) {
+                ends = Arrays.copyOf(ends, 2 * numRows);
+            }
+            System.arraycopy(buffer, 0, rows, end, numScores);
+            end += numScores;
+            ends[numRows++] = end;
+        }
+        scores = buffer;
+    }
+
+    /** Reads a row up to its end and returns the buffer, or a longer one. */
+    private float[] readRow(JsonParser parser, JsonToken first, float[] into)
+            throws IOException, FaultException {
+        float[] buffer = into;
         int n = 0;
-        for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
+        for (JsonToken t = first; t != JsonToken.END_ARRAY; t = parser.nextToken()) {
             if (n == maxClasses) {
                 throw new FaultException(
                         WRONG_CLASS_COUNT,
@@ -51,9 +124,7 @@ final class JsonScoreArray implements JsonFields.Scores {
             buffer[n] = JsonScores.read(parser, t, n);
             numScores = ++n;
         }
-        if (n == 0) {
-            throw new FaultException(WRONG_CLASS_COUNT, "scores is empty");
-        }
-        scores = n == buffer.length ? buffer : Arrays.copyOf(buffer, n);
+        numScores = n;
+        return buffer;
     }
 }

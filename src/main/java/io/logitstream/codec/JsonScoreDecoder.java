@@ -6,6 +6,7 @@ import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.Shard;
 import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads score records that are one JSON object each.
@@ -18,6 +19,10 @@ import java.util.EnumSet;
  * {@code count}, {@code offset} and {@code classes}, see {@link Shard}. All but the scores may be
  * missing or null. Unknown fields are skipped, known ones may come once.
  *
+ * <p>Scores may also be an array of such arrays, for a record of up to 10,000 rows. Then the ids
+ * are {@code id#0} and on, a label is an array of one label or null for each row, and the other
+ * fields are those of all rows.
+ *
  * <p>The value must be valid UTF-8 throughout; a byte order mark before it is allowed. Memory does
  * not depend on the value: texts, numbers, names and nesting are bounded before they are buffered.
  */
@@ -26,6 +31,9 @@ public final class JsonScoreDecoder implements ScoreDecoder {
     private final RecordFields fields;
     private final JsonFields json;
     private final JsonScoreArray array;
+
+    private @Nullable RawRecord record;
+    private int row;
 
     public JsonScoreDecoder(DecoderLimits limits) {
         fields = new RecordFields(limits.onlyModel());
@@ -36,14 +44,36 @@ public final class JsonScoreDecoder implements ScoreDecoder {
     @Override
     public ScoreInput decode(RawRecord raw) {
         array.clear();
+        record = null;
         try {
             json.read(raw);
             if (!fields.hasSeen(Field.SCORES)) {
                 throw new FaultException(INVALID_FIELD, "scores is missing");
             }
-            return ScoreInput.of(raw, fields.toRecord(raw, array.scores()));
+            if (array.rows() == 0) {
+                return ScoreInput.of(raw, fields.toRecord(raw, array.scores()));
+            }
+            fields.checkRows(array.rows());
+            ScoreInput first = ScoreInput.of(raw, fields.toRow(raw, array.row(0), 0));
+            record = raw;
+            row = 1;
+            return first;
         } catch (FaultException e) {
             return ScoreInput.fault(raw, e.reason(), e.detail());
+        }
+    }
+
+    @Override
+    public @Nullable ScoreInput next() {
+        RawRecord raw = record;
+        if (raw == null || row == array.rows()) {
+            record = null;
+            return null;
+        }
+        try {
+            return ScoreInput.of(raw, fields.toRow(raw, array.row(row), row++));
+        } catch (FaultException e) {
+            throw new IllegalStateException("no fault of the first row", e);
         }
     }
 }

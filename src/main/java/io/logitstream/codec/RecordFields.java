@@ -11,6 +11,8 @@ import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Shard;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ final class RecordFields {
 
     /** Most characters (UTF-16) of an id, model, label or segment. */
     static final int MAX_TEXT_CHARS = 1_024;
+
+    /** Most rows of a record. */
+    static final int MAX_ROWS = 10_000;
 
     /** The last millisecond of 9999-12-31 UTC. */
     static final long MAX_TIMESTAMP_MILLIS = 253_402_300_799_999L;
@@ -49,7 +54,13 @@ final class RecordFields {
     private long timestampMillis;
     private int labelIndex;
     private double weight;
+    private final List<RowLabel> rowLabels = new ArrayList<>();
     private final int[] shard = new int[Field.ofShard().size()];
+
+    /** The label of one of several rows. */
+    private record RowLabel(int index, @Nullable String name) {
+        static final RowLabel NONE = new RowLabel(ScoreRecord.NO_LABEL, null);
+    }
 
     RecordFields(@Nullable String onlyModel) {
         this.onlyModel = onlyModel;
@@ -75,6 +86,18 @@ final class RecordFields {
         timestampMillis = RawRecord.NO_TIMESTAMP;
         labelIndex = ScoreRecord.NO_LABEL;
         weight = 1;
+        rowLabels.clear();
+    }
+
+    /** Makes the label that was set last that of the next row. */
+    void nextRowLabel() throws FaultException {
+        if (rowLabels.size() == MAX_ROWS) {
+            throw new FaultException(
+                    INVALID_FIELD, "label must have at most " + MAX_ROWS + " elements");
+        }
+        rowLabels.add(new RowLabel(labelIndex, labelName));
+        labelIndex = ScoreRecord.NO_LABEL;
+        labelName = null;
     }
 
     /** Notes that the record has the field, even if it is null. */
@@ -161,9 +184,12 @@ final class RecordFields {
 
     /** Adds the defaults and checks what depends on the raw record. */
     ScoreRecord toRecord(RawRecord raw, float[] scores) throws FaultException {
-        String recordId = id != null ? id : defaultId(raw);
+        if (!rowLabels.isEmpty()) {
+            throw new FaultException(
+                    INVALID_FIELD, "label must not be an array where scores are those of one row");
+        }
         return new ScoreRecord(
-                recordId == null ? raw.coordinates() : recordId,
+                recordId(raw),
                 recordModel(),
                 eventTime(raw),
                 scores,
@@ -171,7 +197,49 @@ final class RecordFields {
                 labelName,
                 segment,
                 weight,
-                shard());
+                shard(),
+                ScoreRecord.ONLY_ROW);
+    }
+
+    /** Checks what a record of several rows may have. */
+    void checkRows(int rows) throws FaultException {
+        if (rows > MAX_ROWS) {
+            throw new FaultException(
+                    INVALID_FIELD, "a record may have at most " + MAX_ROWS + " rows, not " + rows);
+        }
+        if (shard() != null) {
+            throw new FaultException(INVALID_FIELD, "a shard must be one row, not " + rows);
+        }
+        if (labelName != null || labelIndex != ScoreRecord.NO_LABEL) {
+            throw new FaultException(
+                    INVALID_FIELD, "label must be an array where there are " + rows + " rows");
+        }
+        if (!rowLabels.isEmpty() && rowLabels.size() != rows) {
+            throw new FaultException(
+                    INVALID_FIELD,
+                    "label has " + rowLabels.size() + " elements, but there are " + rows + " rows");
+        }
+    }
+
+    /** Returns one of several rows. */
+    ScoreRecord toRow(RawRecord raw, float[] scores, int row) throws FaultException {
+        RowLabel label = rowLabels.isEmpty() ? RowLabel.NONE : rowLabels.get(row);
+        return new ScoreRecord(
+                recordId(raw) + "#" + row,
+                recordModel(),
+                eventTime(raw),
+                scores,
+                label.index,
+                label.name,
+                segment,
+                weight,
+                null,
+                row);
+    }
+
+    private String recordId(RawRecord raw) throws FaultException {
+        String recordId = id != null ? id : defaultId(raw);
+        return recordId == null ? raw.coordinates() : recordId;
     }
 
     private @Nullable Shard shard() throws FaultException {

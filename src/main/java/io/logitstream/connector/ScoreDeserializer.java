@@ -13,8 +13,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Decodes scores inside the source, since the watermark of a partition needs the records' own time.
- * Emits exactly one {@link ScoreInput} per Kafka record, whatever it holds. Its score buffer is
- * reused, so whatever follows must be chained or serialise at once; the job enables object reuse.
+ * Emits one {@link ScoreInput} per Kafka record, whatever it holds, or one for each of its rows.
+ * Its score buffer is reused, so whatever follows must be chained or serialise at once; the job
+ * enables object reuse.
  */
 final class ScoreDeserializer implements KafkaRecordDeserializationSchema<ScoreInput> {
 
@@ -37,7 +38,11 @@ final class ScoreDeserializer implements KafkaRecordDeserializationSchema<ScoreI
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ScoreInput> out) {
-        out.collect(decoder.decode(KafkaRecords.raw(record)));
+        ScoreInput input = decoder.decode(KafkaRecords.raw(record));
+        while (input != null) {
+            out.collect(input);
+            input = decoder.next();
+        }
     }
 
     @Override

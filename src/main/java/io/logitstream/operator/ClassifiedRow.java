@@ -82,6 +82,11 @@ public final class ClassifiedRow {
         return record.id();
     }
 
+    /** Returns which row of its record it is, or {@link ScoreRecord#ONLY_ROW}. */
+    int row() {
+        return record.row();
+    }
+
     /** Returns whether all of the row came, so that its figures are exact. */
     public boolean isExact() {
         return missing == null;

@@ -75,6 +75,11 @@ public final class RowClassifier {
      * @return null if that could be done, else why it could not
      */
     public @Nullable Fault classify(ScoreRecord record) {
+        Fault fault = reduce(record);
+        return fault == null ? null : fault.ofRow(record.row());
+    }
+
+    private @Nullable Fault reduce(ScoreRecord record) {
         Model found = models.get(record.model());
         if (found == null) {
             return new Fault(

@@ -60,7 +60,8 @@ final class RowEmitter {
         byte[] value = encoder.encode(row.prediction(), row.model());
         int maxBytes = limit.maxValueBytes(key);
         if (value.length > maxBytes) {
-            bury(raw, tooLarge("prediction", value.length, maxBytes), counters, side);
+            Fault fault = tooLarge("prediction", value.length, maxBytes);
+            bury(raw, fault.ofRow(row.row()), counters, side);
             return;
         }
         out.collect(new OutputRecord(key, value, Header.NONE));
@@ -93,7 +94,7 @@ final class RowEmitter {
         LossTerm term = row.lossTerm();
         if (isTooLate(term, watermark)) {
             counters.late.inc();
-            bury(raw, tooLate(term, watermark), counters, side);
+            bury(raw, tooLate(term, watermark).ofRow(row.row()), counters, side);
             return;
         }
         side.output(Outputs.LOSS_TERMS, term);

@@ -16,4 +16,11 @@ public record Fault(FaultReason reason, String detail) {
             detail = detail.substring(0, MAX_DETAIL_CHARS) + "...";
         }
     }
+
+    /**
+     * Returns this as the fault of one of the rows of a record; as it is if that is the only one.
+     */
+    public Fault ofRow(int row) {
+        return row == ScoreRecord.ONLY_ROW ? this : new Fault(reason, "row " + row + ": " + detail);
+    }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     otherwise
  * @param shard which part of the row the scores are, or null if they are all of it; then {@code
  *     scores} are as many as the shard has
+ * @param row which row of its record this is, from 0, or {@link #ONLY_ROW}
  */
 public record ScoreRecord(
         String id,
@@ -32,12 +33,16 @@ public record ScoreRecord(
         @Nullable String labelName,
         @Nullable String segment,
         double weight,
-        @Nullable Shard shard) {
+        @Nullable Shard shard,
+        int row) {
 
     /** The record has no label. */
     public static final int NO_LABEL = -1;
 
-    /** Creates a whole row. */
+    /** The record has no other row. */
+    public static final int ONLY_ROW = -1;
+
+    /** Creates a whole row, the only one of its record. */
     public ScoreRecord(
             String id,
             String model,
@@ -47,7 +52,17 @@ public record ScoreRecord(
             @Nullable String labelName,
             @Nullable String segment,
             double weight) {
-        this(id, model, timestampMillis, scores, labelIndex, labelName, segment, weight, null);
+        this(
+                id,
+                model,
+                timestampMillis,
+                scores,
+                labelIndex,
+                labelName,
+                segment,
+                weight,
+                null,
+                ONLY_ROW);
     }
 
     /** Returns whether the record says something of its label, be it a label to ignore. */
@@ -66,7 +81,8 @@ public record ScoreRecord(
                 && Objects.equals(labelName, that.labelName)
                 && Objects.equals(segment, that.segment)
                 && Double.compare(weight, that.weight) == 0
-                && Objects.equals(shard, that.shard);
+                && Objects.equals(shard, that.shard)
+                && row == that.row;
     }
 
     @Override

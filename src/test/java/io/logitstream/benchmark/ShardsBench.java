@@ -209,6 +209,7 @@ final class ShardsBench implements Callable<Integer> {
                         null,
                         null,
                         1,
-                        new Shard(index, SHARDS, index * LENGTH, CLASSES)));
+                        new Shard(index, SHARDS, index * LENGTH, CLASSES),
+                        ScoreRecord.ONLY_ROW));
     }
 }

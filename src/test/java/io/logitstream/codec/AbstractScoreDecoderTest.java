@@ -10,6 +10,7 @@ import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Shard;
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,10 +54,12 @@ abstract class AbstractScoreDecoderTest {
         return input.score();
     }
 
-    final void assertFault(RawRecord raw, FaultReason reason, String... detail) {
+    final void assertFault(RawRecord raw, @Nullable FaultReason reason, String... detail) {
         ScoreInput input = decode(raw);
         assertThat(input.fault()).as("fault of %s", raw).isNotNull();
-        assertThat(input.fault().reason()).as(input.fault().detail()).isEqualTo(reason);
+        if (reason != null) {
+            assertThat(input.fault().reason()).as(input.fault().detail()).isEqualTo(reason);
+        }
         for (String part : detail) {
             assertThat(input.fault().detail()).contains(part);
         }
@@ -122,6 +125,51 @@ abstract class AbstractScoreDecoderTest {
         assertThat(next.timestampMillis()).isEqualTo(Draft.KAFKA_TIME);
         bad(full().with("weight", "-1"), FaultReason.INVALID_FIELD);
         assertThat(good(Draft.of(1)).id()).isEqualTo("scores-3-42");
+    }
+
+    /** Writes a record of rows of equal length. */
+    abstract RawRecord write(Draft draft, float[]... rows);
+
+    @Test
+    void readsRowAfterRowOfARecord() {
+        Draft draft = Draft.of().with("id", "b").with("segment", "eu").with("weight", "2");
+        RawRecord raw = write(draft, new float[] {1, 2}, new float[] {3, -4}, new float[] {5, 6});
+        ScoreRecord first = decodeGood(raw);
+        assertThat(first.id()).isEqualTo("b#0");
+        assertThat(first.row()).isZero();
+        assertThat(first.scores()).containsExactly(1, 2);
+        ScoreRecord second = decoder.next().score();
+        assertThat(second.id()).isEqualTo("b#1");
+        assertThat(second.row()).isOne();
+        assertThat(second.scores()).containsExactly(3, -4);
+        assertThat(second.segment()).isEqualTo("eu");
+        assertThat(second.weight()).isEqualTo(2);
+        assertThat(decoder.next().raw()).isSameAs(raw);
+        assertThat(decoder.next()).isNull();
+        assertThat(decoder.next()).isNull();
+        decodeGood(raw);
+        assertThat(good(full()).row()).as("another record").isEqualTo(ScoreRecord.ONLY_ROW);
+        assertThat(decoder.next()).isNull();
+    }
+
+    @Test
+    void takesOneRowAsARecordOfRows() {
+        ScoreRecord only = decodeGood(write(Draft.of().with("id", "b"), new float[] {1, 2}));
+        assertThat(only.id()).isEqualTo("b#0");
+        assertThat(decoder.next()).isNull();
+    }
+
+    @Test
+    void refusesRowsThatHaveWhatOnlyOneRowCanHave() {
+        float[][] rows = {{1, 2}, {3, 4}};
+        Draft labelled = Draft.of().with("label", "cat");
+        assertFault(write(labelled, rows), FaultReason.INVALID_FIELD, "label must be");
+        assertThat(decoder.next()).isNull();
+        assertFault(write(shard(), rows), FaultReason.INVALID_FIELD, "a shard must be one row");
+        float[][] wide = {new float[MAX_CLASSES + 1], new float[MAX_CLASSES + 1]};
+        assertFault(write(Draft.of(), wide), FaultReason.WRONG_CLASS_COUNT, "widest model");
+        float[][] many = new float[10_001][1];
+        assertFault(write(Draft.of(), many), null, "10000");
     }
 
     private static Draft shard() {

@@ -30,6 +30,16 @@ class Float32ScoreDecoderTest extends AbstractScoreDecoderTest {
     }
 
     @Override
+    RawRecord write(Draft draft, float[]... rows) {
+        float[] all = new float[rows.length * rows[0].length];
+        for (int row = 0; row < rows.length; row++) {
+            System.arraycopy(rows[row], 0, all, row * rows[0].length, rows[0].length);
+        }
+        Header[] headers = write(draft.with("rows", "" + rows.length)).headers();
+        return draft.raw(bytes(all), headers);
+    }
+
+    @Override
     RawRecord writeTwice(Draft draft, String name, String value) {
         List<Header> headers = new ArrayList<>(List.of(write(draft).headers()));
         headers.add(new Header(name, Draft.utf8(value)));
@@ -106,6 +116,21 @@ class Float32ScoreDecoderTest extends AbstractScoreDecoderTest {
     void refusesAWeightThatIsNoDecimal(String text) {
         assertFault(
                 write(Draft.of(1).with("weight", text)), FaultReason.INVALID_FIELD, "weight", text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "10001", "99999999999", "two", ""})
+    void refusesANumberOfRowsThatIsNone(String text) {
+        assertFault(
+                write(Draft.of(1, 2).with("rows", text)), FaultReason.INVALID_FIELD, "rows", text);
+    }
+
+    @Test
+    void refusesRowsThatAreNotEquallyLong() {
+        assertFault(
+                write(Draft.of(1, 2, 3).with("rows", "2")),
+                FaultReason.MALFORMED,
+                "2 times a whole number of float32");
     }
 
     @Test

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Shard;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,17 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
     @Override
     RawRecord write(Draft draft) {
         return draft.raw(Draft.utf8(members(draft) + "}"));
+    }
+
+    @Override
+    RawRecord write(Draft draft, float[]... rows) {
+        StringJoiner all = new StringJoiner(",", "[", "]}");
+        for (float[] row : rows) {
+            all.add(Arrays.toString(row));
+        }
+        String members = members(draft);
+        int scores = members.lastIndexOf('[');
+        return draft.raw(Draft.utf8(members.substring(0, scores) + all));
     }
 
     @Override
@@ -86,6 +99,34 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
                 .isEqualTo(new Shard(2, 3, 4, 6));
         assertThat(decodeGood(json("{\"shard\":null,\"scores\":[1]}")).shard()).isNull();
         assertThat(decodeGood(json("{\"shard-index\":0,\"scores\":[1]}")).shard()).isNull();
+    }
+
+    @Test
+    void givesEachRowItsLabel() {
+        ScoreDecoder decoder = decoder(new DecoderLimits("only", MAX_CLASSES));
+        RawRecord raw =
+                json("{\"label\":[\"cat\",null,7],\"id\":\"b\",\"scores\":[[1,2],[3],[4,5]]}");
+        assertThat(decoder.decode(raw).score().labelName()).isEqualTo("cat");
+        ScoreRecord second = decoder.next().score();
+        assertThat(second.givesLabel()).isFalse();
+        assertThat(second.scores()).as("the model says how many").containsExactly(3);
+        assertThat(decoder.next().score().labelIndex()).isEqualTo(7);
+        assertThat(decoder.next()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[[1],[2]] | [1] | label has 1 elements, but there are 2 rows",
+                "[1,2] | [1,0] | label must not be an array",
+                "[[1],[2]] | [1,[0]] | label must be an array of labels",
+                "[[1],2] | [1,0] | scores must be an array of rows",
+                "[[1],[[2]]] | [1,0] | the score at index 0",
+            })
+    void refusesRowsThatDoNotFitTheirLabels(String scores, String label, String detail) {
+        ScoreInput input = decode(json("{\"scores\":" + scores + ",\"label\":" + label + "}"));
+        assertThat(input.fault().detail()).contains(detail);
     }
 
     @ParameterizedTest

@@ -129,7 +129,8 @@ class ShardMergerTest {
                         null,
                         null,
                         1,
-                        new Shard(index, cuts.length - 1, cuts[index], CLASSES));
+                        new Shard(index, cuts.length - 1, cuts[index], CLASSES),
+                        ScoreRecord.ONLY_ROW);
         RawRecord raw =
                 new RawRecord("scores", index, 40 + index, TIME, null, new byte[] {1}, Header.NONE);
         RowClassifier classifier = new RowClassifier(plan, RowKernels.create());

@@ -86,7 +86,8 @@ class ShardStateTest {
                         null,
                         null,
                         1,
-                        new Shard(index, count, offset, CLASSES));
+                        new Shard(index, count, offset, CLASSES),
+                        ScoreRecord.ONLY_ROW);
         RawRecord raw = new RawRecord("scores", 0, index, millis, null, null, Header.NONE);
         RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
         assertThat(classifier.classify(record)).isNull();
