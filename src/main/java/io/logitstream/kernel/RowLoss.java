@@ -47,12 +47,15 @@ public record RowLoss(double labelSmoothing, double focalGamma) implements Seria
     }
 
     /**
-     * Returns the loss in nats.
+     * Returns the loss in nats; of a sparse row its Fenchel-Young loss, whatever the parameters.
      *
      * @param row a valid row, made with {@link #sums}
      * @param labelScore the score of its true class, before the temperature
      */
     public double nats(RowSummary row, float labelScore) {
+        if (row.sparse() != null) {
+            return row.sparse().loss(row.below(labelScore));
+        }
         double crossEntropy = row.crossEntropy(labelScore);
         if (labelSmoothing > 0 && crossEntropy < Double.POSITIVE_INFINITY) {
             return (1 - labelSmoothing) * crossEntropy + labelSmoothing * row.meanCrossEntropy();

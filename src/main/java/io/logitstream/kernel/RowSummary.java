@@ -1,17 +1,21 @@
 package io.logitstream.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is left of a reduced row when its scores are gone, and enough to judge a label once its
  * score is known. Made by {@link RowState#summary}; the figures have the bits and the bounds they
- * have there.
+ * have there, or at {@link SparseRow}.
  *
  * @param temperature what divides the scores
  * @param max the largest score, before the temperature
- * @param sum {@code sum exp(z - max z)}, at least 1 but for rounding
+ * @param sum {@code sum exp(z - max z)}, at least 1 but for rounding; of a sparse row, 1 over its
+ *     largest probability
  * @param scatter {@code sum p (max p - p)}
  * @param squares {@code sum p^2}, exact enough unless one class has more than half
  * @param meanCrossEntropy the mean of {@code lse - z} over the classes that are not masked, 0 if
  *     the state does not hold it
+ * @param sparse what makes the scores a sparse distribution, or null if they have a softmax
  */
 public record RowSummary(
         double temperature,
@@ -19,7 +23,19 @@ public record RowSummary(
         double sum,
         double scatter,
         double squares,
-        double meanCrossEntropy) {
+        double meanCrossEntropy,
+        @Nullable SparseThreshold sparse) {
+
+    /** Creates the summary of a softmax row. */
+    public RowSummary(
+            double temperature,
+            float max,
+            double sum,
+            double scatter,
+            double squares,
+            double meanCrossEntropy) {
+        this(temperature, max, sum, scatter, squares, meanCrossEntropy, null);
+    }
 
     static double logSum(double sum) {
         return StrictMath.log(sum);
@@ -37,17 +53,22 @@ public record RowSummary(
     /** Returns {@code sum p^2}, in (0, 1]. */
     public double sumOfSquares() {
         double largest = confidence();
-        return largest > 0.5 ? largest - scatter : squares;
+        return sparse == null && largest > 0.5 ? largest - scatter : squares;
     }
 
     /**
-     * Returns the cross-entropy {@code lse - z_y} in nats, never negative but for rounding;
-     * +infinity for a masked class.
+     * Returns, of a softmax row, the cross-entropy {@code lse - z_y} in nats, never negative but
+     * for rounding; +infinity for a masked class.
      *
      * @param labelScore the score of the true class, before the temperature
      */
     public double crossEntropy(float labelScore) {
         return crossEntropy(sum, temperature, max, labelScore);
+    }
+
+    /** Returns how far a score is below the largest one, over the temperature; at most 0. */
+    double below(float score) {
+        return ((double) score - max) / temperature;
     }
 
     /**
@@ -56,6 +77,10 @@ public record RowSummary(
      * @param labelScore the score of the true class, before the temperature
      */
     public double brier(float labelScore) {
+        if (sparse != null) {
+            double p = sparse.probability(below(labelScore));
+            return (1 - p) * (1 - p) + Math.max(0, squares - p * p);
+        }
         double p = StrictMath.exp(((double) labelScore - max) / temperature) / sum;
         double largest = confidence();
         // In this order nothing cancels where the label is all but certain.
