@@ -176,7 +176,7 @@ class ReadmeExamplesTest {
     }
 
     private static LossTerm event(LossTerm.Kind kind, long delayMillis) {
-        return new LossTerm("pets", null, 0, kind, 1, 1, 0.5, 0.5, 0, false, null, delayMillis);
+        return new LossTerm("pets", null, 0, kind, 1, 1, 0.5, 0.5, 0, false, null, delayMillis, 0);
     }
 
     private void classify(String format, RawRecord raw) {

@@ -68,7 +68,9 @@ public final class JsonLossAggregateEncoder {
         writeNumber(json, "weight", state.weight());
         if (state.labelled() > 0) {
             writeLoss(json, state);
-            writeNumber(json, "perplexity", state.perplexity());
+            if (!model.normalizer().isSparse()) {
+                writeNumber(json, "perplexity", state.perplexity());
+            }
             json.writeObjectFieldStart("accuracy");
             writeNumber(json, "top1", state.top1Accuracy());
             writeNumber(json, "top5", state.top5Accuracy());
@@ -79,6 +81,9 @@ public final class JsonLossAggregateEncoder {
         ClassFigures.write(json, state, model);
         writeNumber(json, "confidence", state.meanConfidence());
         writeNumber(json, "entropy", state.meanEntropy());
+        if (model.normalizer().isSparse()) {
+            writeNumber(json, "support", state.meanSupport());
+        }
         writeEstimates(json, state, model);
         if (!state.ledger().isEmpty()) {
             writeLedger(json, state.ledger(), state.coverage());

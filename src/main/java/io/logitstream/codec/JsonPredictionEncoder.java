@@ -21,6 +21,10 @@ import java.util.List;
  *  "logSumExp","entropy","temperature","normalizer","probabilities":[K]}
  * </pre>
  *
+ * <p>A sparse distribution has no {@code logSumExp}, and {@code "support"} after the normalizer:
+ * how many probabilities are above 0. If these are no more than the top-k, it is the whole
+ * distribution.
+ *
  * <p>Of a row in shards that is not complete there is, after the normalizer, {@code
  * "exact":false,"missing":{"shards":[...],"classes":n}}. The whole distribution of a row in shards
  * is a record for each shard:
@@ -65,6 +69,9 @@ public final class JsonPredictionEncoder {
             writeFigure(json, "entropy", prediction.entropy());
             writeFigure(json, "temperature", prediction.temperature());
             json.writeStringField("normalizer", prediction.normalizer().code());
+            if (prediction.support() > 0) {
+                json.writeNumberField("support", prediction.support());
+            }
             if (prediction.missing() != null) {
                 writeMissing(json, prediction.missing());
             }

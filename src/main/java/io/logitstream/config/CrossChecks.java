@@ -158,6 +158,7 @@ final class CrossChecks {
             }
         }
         DriftReference drift = readDrift(model.section("drift"), numClasses);
+        checkNormalizer(model);
         if (classNames == null || numClasses == null || loss == null || drift == null) {
             return null;
         }
@@ -171,6 +172,20 @@ final class CrossChecks {
                 Integer.parseInt(model.valueOf("top-k")),
                 loss,
                 drift);
+    }
+
+    private void checkNormalizer(CheckedSection model) {
+        CheckedSection loss = model.section("loss");
+        if (loss == null
+                || !Words.constant(Normalizer.class, model.valueOf("normalizer")).isSparse()) {
+            return;
+        }
+        for (String key : List.of("label-smoothing", "focal-gamma")) {
+            if (loss.text(key) != null && Double.parseDouble(loss.valueOf(key)) > 0) {
+                String why = "does not go with normalizer " + model.valueOf("normalizer");
+                faults.refuse(loss, key, why, "normalizer softmax");
+            }
+        }
     }
 
     private @Nullable ModelLoss readLoss(

@@ -173,9 +173,12 @@ final class JobKeys {
                                             + " classes equally probable."),
                             withDefault(
                                     "normalizer",
-                                    new Choice(List.of("softmax")),
+                                    new Choice(List.of("softmax", "sparsemax", "entmax15")),
                                     "softmax",
-                                    "What makes the scores a distribution."),
+                                    "What makes the scores a distribution. With sparsemax and, less"
+                                            + " so, entmax15, classes far below the best one have"
+                                            + " probability 0, and the loss is their Fenchel-Young"
+                                            + " loss."),
                             withDefault(
                                     "top-k",
                                     new Whole(1, 128),

@@ -160,12 +160,9 @@ public final class SparseRow {
 
     /** Returns the probability of a score of this row, in float32. */
     public float probability(float score) {
-        return score == Float.NEGATIVE_INFINITY ? 0 : (float) probabilityOf(below(score));
-    }
-
-    private double probabilityOf(double below) {
-        double d = below / power - tau;
-        return d <= 0 ? 0 : power == 1 ? d : d * d;
+        return score == Float.NEGATIVE_INFINITY
+                ? 0
+                : (float) SparseThreshold.probability(below(score), power, tau);
     }
 
     /** Returns what is needed to judge a label. */
@@ -173,7 +170,7 @@ public final class SparseRow {
         return new RowSummary(
                 temperature,
                 max,
-                1 / probabilityOf(0),
+                1 / SparseThreshold.probability(0, power, tau),
                 0,
                 squares,
                 0,

@@ -27,6 +27,10 @@ public record SparseThreshold(int power, double tau, int support, double entropy
      * @param below the score less the largest one, over the temperature; at most 0
      */
     public double probability(double below) {
+        return probability(below, power, tau);
+    }
+
+    static double probability(double below, int power, double tau) {
         double d = below / power - tau;
         return d <= 0 ? 0 : power == 1 ? d : d * d;
     }

@@ -1,6 +1,9 @@
 package io.logitstream.operator;
 
+import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
+import io.logitstream.kernel.RowSummary;
+import io.logitstream.kernel.SparseRow;
 import io.logitstream.kernel.TopK;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
@@ -20,6 +23,7 @@ public final class ClassifiedRow {
     private final ScoringPlan plan;
     private final ModelSpec model;
     private final RowState state;
+    private final @Nullable SparseRow sparse;
 
     private ScoreRecord record;
     private int label;
@@ -33,6 +37,10 @@ public final class ClassifiedRow {
         this.plan = plan;
         this.model = model;
         this.state = plan.newState(model);
+        this.sparse =
+                model.normalizer().isSparse()
+                        ? new SparseRow(model.normalizer().sparsePower(), model.temperature())
+                        : null;
     }
 
     /** Returns the state the row is reduced to. */
@@ -40,14 +48,32 @@ public final class ClassifiedRow {
         return state;
     }
 
-    /** Becomes a row that came whole, its state being reduced. */
-    void becomeWhole(ScoreRecord whole, int itsLabel, float @Nullable [] itsProbabilities) {
+    /**
+     * Becomes a row that came whole, its state being reduced.
+     *
+     * @param kernel the kernel that has just done so
+     */
+    void becomeWhole(ScoreRecord whole, int itsLabel, RowKernel kernel) {
         record = whole;
         label = itsLabel;
         isWhole = true;
         givesLabel = whole.givesLabel();
-        probabilities = itsProbabilities;
         missing = null;
+        float[] scores = whole.scores();
+        if (sparse != null) {
+            sparse.become(kernel, scores, 0, scores.length, state.topK().score(0));
+        }
+        probabilities = plan.wholeDistribution() ? distribution(scores, kernel) : null;
+    }
+
+    private float[] distribution(float[] scores, RowKernel kernel) {
+        float[] distribution = new float[scores.length];
+        if (sparse == null) {
+            kernel.probabilitiesInto(scores, 0, scores.length, state, distribution, 0);
+        } else {
+            sparse.probabilitiesInto(scores, 0, scores.length, distribution, 0);
+        }
+        return distribution;
     }
 
     /**
@@ -115,7 +141,10 @@ public final class ClassifiedRow {
         for (int rank = 0; rank < k; rank++) {
             classes[rank] = best.classAt(rank);
             scores[rank] = best.score(rank);
-            ofTop[rank] = state.probability(scores[rank]);
+            ofTop[rank] =
+                    sparse == null
+                            ? state.probability(scores[rank])
+                            : sparse.probability(scores[rank]);
         }
         return new Prediction(
                 record.id(),
@@ -125,12 +154,26 @@ public final class ClassifiedRow {
                 classes,
                 scores,
                 ofTop,
-                state.logSumExp(),
-                state.entropy(),
+                sparse == null ? state.logSumExp() : Double.NaN,
+                entropy(),
                 state.temperature(),
                 model.normalizer(),
                 probabilities,
-                missing);
+                missing,
+                support());
+    }
+
+    /** Returns the entropy that is the expected loss, if the distribution is true. */
+    private double entropy() {
+        return sparse == null ? state.entropy() : summary().sparse().entropy();
+    }
+
+    private int support() {
+        return sparse == null ? 0 : sparse.support();
+    }
+
+    private RowSummary summary() {
+        return sparse == null ? state.summary() : sparse.summary();
     }
 
     /**
@@ -139,17 +182,17 @@ public final class ClassifiedRow {
      */
     public WaitingRow waitingRow() {
         return isWhole
-                ? WaitingRow.of(record, state, plan.keep())
+                ? WaitingRow.of(record, state, summary(), plan.keep())
                 : WaitingRow.ofBest(record, state, least);
     }
 
     /** Returns what the row adds to the loss of its window. */
     public LossTerm lossTerm() {
+        RowSummary row = summary();
         LabelFigures figures = null;
         if (isLabelled()) {
             int rank = state.topK().rankOf(label);
-            figures =
-                    LabelFigures.of(label, state.labelScore(), rank, state.summary(), model.loss());
+            figures = LabelFigures.of(label, state.labelScore(), rank, row, model.loss());
         }
         return new LossTerm(
                 record.model(),
@@ -158,11 +201,12 @@ public final class ClassifiedRow {
                 isWaiting() ? LossTerm.Kind.WAITING_ROW : LossTerm.Kind.ROW,
                 1,
                 record.weight(),
-                state.confidence(),
-                state.entropy(),
+                row.confidence(),
+                row.sparse() == null ? state.entropy() : row.sparse().entropy(),
                 state.topK().classAt(0),
                 plan.countsClasses(model),
                 figures,
-                0);
+                0,
+                support());
     }
 }

@@ -176,7 +176,8 @@ public final class LabelJoin {
                 row.predictedClass(),
                 model != null && plan.countsClasses(model),
                 figures,
-                delayMillis);
+                delayMillis,
+                0);
     }
 
     private boolean isInTime(WaitingRow row, Label label) {

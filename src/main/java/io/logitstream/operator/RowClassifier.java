@@ -63,7 +63,7 @@ public final class RowClassifier {
         Model(ModelSpec spec, ScoringPlan plan) {
             this.spec = spec;
             this.labels = new LabelIndex(spec);
-            this.declaration = ScoreDeclaration.of(spec.scoresAre());
+            this.declaration = ScoreDeclaration.of(spec);
             this.row = new ClassifiedRow(plan, spec);
         }
     }
@@ -118,8 +118,7 @@ public final class RowClassifier {
             setLabelScore(scores, shard == null ? 0 : shard.offset(), state);
         }
         if (fault == null && shard == null) {
-            found.row.becomeWhole(
-                    record, label, plan.wholeDistribution() ? distribution(scores) : null);
+            found.row.becomeWhole(record, label, kernel);
         }
         return fault;
     }
@@ -190,12 +189,6 @@ public final class RowClassifier {
         if (label != ScoreRecord.NO_LABEL && at >= 0 && at < scores.length) {
             state.setLabelScore(scores[at]);
         }
-    }
-
-    private float[] distribution(float[] scores) {
-        float[] distribution = new float[scores.length];
-        kernel.probabilitiesInto(scores, 0, scores.length, model.row.state(), distribution, 0);
-        return distribution;
     }
 
     /** Returns the last row, which came whole and was classified without fault. */

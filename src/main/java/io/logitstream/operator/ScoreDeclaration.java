@@ -4,7 +4,7 @@ import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
-import io.logitstream.record.ScoresAre;
+import io.logitstream.record.ModelSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +18,12 @@ abstract sealed class ScoreDeclaration {
     /** How far a declared distribution may be from a sum of 1. */
     static final double TOLERANCE = 0.01;
 
-    static ScoreDeclaration of(ScoresAre scoresAre) {
-        return switch (scoresAre) {
+    static ScoreDeclaration of(ModelSpec model) {
+        return switch (model.scoresAre()) {
             case LOGITS -> new Logits();
-            case LOG_PROBABILITIES -> new LogProbabilities();
+            case LOG_PROBABILITIES ->
+                    new LogProbabilities(
+                            model.temperature() == 1 && !model.normalizer().isSparse());
             case PROBABILITIES -> new Probabilities();
         };
     }
@@ -67,6 +69,14 @@ abstract sealed class ScoreDeclaration {
 
     private static final class LogProbabilities extends ScoreDeclaration {
         private final RowState untempered = new RowState(1, 1);
+        private final boolean hasSum;
+
+        /**
+         * @param hasSum whether rows are reduced with their sum, and not divided
+         */
+        LogProbabilities(boolean hasSum) {
+            this.hasSum = hasSum;
+        }
 
         @Override
         @Nullable Fault toLogits(float[] scores) {
@@ -76,7 +86,7 @@ abstract sealed class ScoreDeclaration {
         @Override
         double mass(float[] logits, RowState state, RowKernel kernel) {
             RowState row = state;
-            if (state.temperature() != 1) {
+            if (!hasSum) {
                 row = untempered;
                 row.clear();
                 kernel.reduce(logits, 0, logits.length, 0, row);

@@ -52,8 +52,11 @@ public record ScoringPlan(
 
     /** Returns the identity of the states that rows of a model are reduced to. */
     RowState newState(ModelSpec model) {
-        Set<Sums> sums = EnumSet.of(Sums.MOMENTS);
-        sums.addAll(model.loss().row().sums());
+        Set<Sums> sums = EnumSet.noneOf(Sums.class);
+        if (!model.normalizer().isSparse()) {
+            sums.add(Sums.MOMENTS);
+            sums.addAll(model.loss().row().sums());
+        }
         int k = Math.max(model.topK(), LabelFigures.RANKS);
         return new RowState(model.temperature(), keep == null ? k : Math.max(k, keep.best()), sums);
     }

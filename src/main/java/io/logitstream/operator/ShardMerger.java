@@ -75,7 +75,7 @@ public final class ShardMerger {
         final RowState part;
 
         Model(ModelSpec spec, ScoringPlan plan) {
-            declaration = ScoreDeclaration.of(spec.scoresAre());
+            declaration = ScoreDeclaration.of(spec);
             row = new ClassifiedRow(plan, spec);
             part = plan.newState(spec);
         }

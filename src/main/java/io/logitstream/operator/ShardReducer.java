@@ -31,6 +31,11 @@ final class ShardReducer {
         if (!plan.takesShards()) {
             return invalid("it is a shard, but the job file has no section shards");
         }
+        if (spec.normalizer().isSparse()) {
+            return invalid(
+                    "it is a shard, but only rows with a softmax can be merged, not with %s"
+                            .formatted(spec.normalizer().code()));
+        }
         if (shard.classes() != spec.numClasses()) {
             return new Fault(
                     FaultReason.WRONG_CLASS_COUNT,

@@ -23,6 +23,7 @@ public enum AggregateFigure {
             "calibration.adaptiveEce", fromState(state -> state.calibration().adaptiveError())),
     CONFIDENCE("confidence", fromState(LossState::meanConfidence)),
     ENTROPY("entropy", fromState(LossState::meanEntropy)),
+    SUPPORT("support", fromState(LossState::meanSupport)),
     COVERAGE("labels.coverage", fromState(LossState::coverage)),
     ACCURACY_GAP(
             "estimated.gap.accuracy",

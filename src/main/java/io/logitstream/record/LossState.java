@@ -71,6 +71,7 @@ public final class LossState {
         sums.weight.add(weight);
         sums.confidence.add(weight * term.confidence());
         sums.entropy.add(weight * term.entropyNats());
+        sums.support.add(weight * term.support());
         if (term.perClass()) {
             classes.addPredicted(term.predictedClass(), term.sign());
         }
@@ -276,6 +277,13 @@ public final class LossState {
     /** Returns the weighted mean of the largest probability, over all rows. */
     public double meanConfidence() {
         return sums.confidence.value() / sums.weight.value();
+    }
+
+    /**
+     * Returns how many probabilities of the sparse distributions are above 0, the weighted mean.
+     */
+    public double meanSupport() {
+        return sums.support.value() / sums.weight.value();
     }
 
     /** Returns the weighted mean entropy in nats, over all rows. */

@@ -21,6 +21,7 @@ final class LossSums {
     final ExactSum boundedWeight = new ExactSum();
     final ExactSum lowerLoss = new ExactSum();
     final ExactSum upperLoss = new ExactSum();
+    final ExactSum support = new ExactSum();
 
     ExactSum[] all() {
         return new ExactSum[] {
@@ -36,7 +37,8 @@ final class LossSums {
             loss,
             boundedWeight,
             lowerLoss,
-            upperLoss
+            upperLoss,
+            support
         };
     }
 }

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param sign 1, or -1 to take back an equal term that was added before
  * @param weight the row's weight, not negative
  * @param confidence the largest probability, in (0, 1]
- * @param entropyNats entropy of the distribution
+ * @param entropyNats the entropy that is the expected loss if the distribution is true
  * @param predictedClass the class of the largest probability
  * @param perClass whether the classes are counted one by one
  * @param label what the label says; null if there is none, or one to ignore
  * @param delayMillis how long after its score the label was given, in event time
+ * @param support how many probabilities of a sparse distribution are above 0
  */
 public record LossTerm(
         String model,
@@ -30,7 +31,8 @@ public record LossTerm(
         int predictedClass,
         boolean perClass,
         @Nullable LabelFigures label,
-        long delayMillis) {
+        long delayMillis,
+        int support) {
 
     /** What happened. */
     public enum Kind {
@@ -66,7 +68,8 @@ public record LossTerm(
     /** Returns the term of something that has nothing but a place. */
     public static LossTerm event(
             Kind kind, String model, @Nullable String segment, long windowStartMillis) {
-        return new LossTerm(model, segment, windowStartMillis, kind, 1, 0, 0, 0, 0, false, null, 0);
+        return new LossTerm(
+                model, segment, windowStartMillis, kind, 1, 0, 0, 0, 0, false, null, 0, 0);
     }
 
     /** Returns the term that takes this one back. */
@@ -83,6 +86,7 @@ public record LossTerm(
                 predictedClass,
                 perClass,
                 label,
-                delayMillis);
+                delayMillis,
+                support);
     }
 }

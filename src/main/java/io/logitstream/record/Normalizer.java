@@ -3,16 +3,32 @@ package io.logitstream.record;
 /** What turns scores into a distribution. */
 public enum Normalizer {
     /** {@code exp(z_i) / sum_j exp(z_j)}. */
-    SOFTMAX("softmax");
+    SOFTMAX("softmax", 0),
+    /** The nearest point of the simplex: classes far below the best one get exactly 0. */
+    SPARSEMAX("sparsemax", 1),
+    /** 1.5-entmax, half way between the two. */
+    ENTMAX15("entmax15", 2);
 
     private final String code;
+    private final int sparsePower;
 
-    Normalizer(String code) {
+    Normalizer(String code, int sparsePower) {
         this.code = code;
+        this.sparsePower = sparsePower;
     }
 
     /** Returns the name used in job files and predictions. */
     public String code() {
         return code;
+    }
+
+    /** Returns whether probabilities can be exactly 0, whatever the score. */
+    public boolean isSparse() {
+        return sparsePower > 0;
+    }
+
+    /** Returns the power of {@link io.logitstream.kernel.SparseThreshold}, 0 for the softmax. */
+    public int sparsePower() {
+        return sparsePower;
     }
 }

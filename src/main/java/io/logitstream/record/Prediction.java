@@ -16,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  *     scores; masked classes never appear, so k can be below the model's top-k
  * @param topScores the scores of these classes {@code [k]}, before the temperature
  * @param topProbabilities their probabilities {@code [k]}
- * @param logSumExp {@code ln sum_i exp(z_i / temperature)}, in nats
- * @param entropy of the distribution, in nats, at least 0
+ * @param logSumExp {@code ln sum_i exp(z_i / temperature)}, in nats; NaN for a sparse distribution
+ * @param entropy of the distribution, in nats, at least 0; of a sparse one, the Tsallis entropy of
+ *     its loss
  * @param temperature what divided the scores
  * @param normalizer what made the distribution
  * @param probabilities the whole distribution {@code [numClasses]}, or null if only the top-k is
  *     wanted
  * @param missing what did not come of the row, or null if all of it did; then probabilities are
  *     upper bounds and the log-sum-exp a lower one
+ * @param support how many probabilities of a sparse distribution are above 0; else 0
  */
 public record Prediction(
         String id,
@@ -38,7 +40,8 @@ public record Prediction(
         double temperature,
         Normalizer normalizer,
         float @Nullable [] probabilities,
-        @Nullable Missing missing) {
+        @Nullable Missing missing,
+        int support) {
 
     /**
      * What did not come of a row in shards.
@@ -53,7 +56,7 @@ public record Prediction(
         }
     }
 
-    /** Creates the prediction of a row that came whole. */
+    /** Creates the prediction of a softmax row that came whole. */
     public Prediction(
             String id,
             String model,
@@ -80,7 +83,8 @@ public record Prediction(
                 temperature,
                 normalizer,
                 probabilities,
-                null);
+                null,
+                0);
     }
 
     @Override
@@ -98,7 +102,8 @@ public record Prediction(
                 && Double.compare(temperature, that.temperature) == 0
                 && normalizer == that.normalizer
                 && Arrays.equals(probabilities, that.probabilities)
-                && Objects.equals(missing, that.missing);
+                && Objects.equals(missing, that.missing)
+                && support == that.support;
     }
 
     @Override

@@ -50,13 +50,15 @@ public record WaitingRow(
      * @param row the record; its scores are logits
      * @param state what it was reduced to, with at least {@code keep.best()} best classes if there
      *     are so many
+     * @param summary what is needed to judge its label
      * @param keep what to keep
      */
-    public static WaitingRow of(ScoreRecord row, RowState state, Keep keep) {
+    public static WaitingRow of(ScoreRecord row, RowState state, RowSummary summary, Keep keep) {
         float max = state.topK().score(0);
         return of(
                 row,
                 state,
+                summary,
                 keep.best(),
                 keep.form(),
                 keep.form() == Keep.Form.TOP ? leastOf(row.scores()) : max,
@@ -66,6 +68,7 @@ public record WaitingRow(
     private static WaitingRow of(
             ScoreRecord row,
             RowState state,
+            RowSummary summary,
             int mostKept,
             Keep.Form form,
             float least,
@@ -85,7 +88,7 @@ public record WaitingRow(
                 row.segment(),
                 row.timestampMillis(),
                 row.weight(),
-                state.summary(),
+                summary,
                 topClasses,
                 topScores,
                 least,
@@ -102,7 +105,8 @@ public record WaitingRow(
      * @param least the least score of the row that is not masked
      */
     public static WaitingRow ofBest(ScoreRecord row, RowState state, float least) {
-        return of(row, state, state.topK().size(), Keep.Form.TOP, least, NO_SCORES);
+        return of(
+                row, state, state.summary(), state.topK().size(), Keep.Form.TOP, least, NO_SCORES);
     }
 
     /** Returns the least score that is not masked, +infinity if all are. */

@@ -48,7 +48,7 @@ class JobFileChecksTest {
                 "models[0].temperature=.inf | models[0].temperature: \".inf\" is not a finite number",
                 "models[0].temperature=NaN | models[0].temperature: \"NaN\" is not a finite number",
                 "models[0].temperature=0x1p3 | models[0].temperature: \"0x1p3\" is not a finite number",
-                "models[0].normalizer=sparsemax | models[0].normalizer: \"sparsemax\" is not one of the values",
+                "models[0].normalizer=hardmax | models[0].normalizer: \"hardmax\" is not one of the values",
                 "models[0].top-k=0 | models[0].top-k: \"0\" is too small",
                 "models[0].top-k=129 | models[0].top-k: \"129\" is too large",
                 "kafka.bootstrap.servers=localhost | kafka.bootstrap.servers: \"localhost\" is not a list of brokers",

@@ -45,6 +45,7 @@ public final class LossTerms {
                 0,
                 true,
                 label,
+                0,
                 0);
     }
 

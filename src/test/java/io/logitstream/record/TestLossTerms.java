@@ -58,7 +58,8 @@ final class TestLossTerms {
                 2,
                 true,
                 label,
-                delayMillis);
+                delayMillis,
+                0);
     }
 
     static LabelFigures figures(int rank, double lossNats, double brier) {

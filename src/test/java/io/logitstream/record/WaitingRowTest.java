@@ -35,7 +35,7 @@ class WaitingRowTest {
         RowKernels.create().reduce(scores, 0, scores.length, 0, state);
         ScoreRecord record =
                 new ScoreRecord("r", "m", 5, scores, ScoreRecord.NO_LABEL, null, null, 1);
-        return new Kept(WaitingRow.of(record, state, keep), scores, state);
+        return new Kept(WaitingRow.of(record, state, state.summary(), keep), scores, state);
     }
 
     private float[] scores(int numClasses, double deviation) {

@@ -84,7 +84,7 @@ class LabelJoinStateTest {
             DataOutputSerializer out = new DataOutputSerializer(64);
             TypeInformation.of(WaitingRow.class)
                     .createSerializer(new SerializerConfigImpl())
-                    .serialize(WaitingRow.of(record, state, keep), out);
+                    .serialize(WaitingRow.of(record, state, state.summary(), keep), out);
             int kept =
                     switch (keep.form()) {
                         case FLOAT32 -> 4 * 1_000;

@@ -61,7 +61,19 @@ class LossWatchTest {
 
     private static LossTerm predicting(int predictedClass, long start) {
         return new LossTerm(
-                "m", null, start, LossTerm.Kind.ROW, 1, 1, 0.5, 0.5, predictedClass, true, null, 0);
+                "m",
+                null,
+                start,
+                LossTerm.Kind.ROW,
+                1,
+                1,
+                0.5,
+                0.5,
+                predictedClass,
+                true,
+                null,
+                0,
+                0);
     }
 
     private void process(LossTerm... terms) throws Exception {
