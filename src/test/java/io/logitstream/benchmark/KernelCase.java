@@ -25,7 +25,14 @@ record KernelCase(Kernel kernel, Variant variant, int k, int batch, Input input)
         crossEntropy,
         topK,
         logSumExpTopK,
-        probabilities
+        probabilities,
+        sparsemaxTopK,
+        entmax15TopK;
+
+        /** The power of a sparse distribution, 0 for the softmax. */
+        int sparsePower() {
+            return this == sparsemaxTopK ? 1 : this == entmax15TopK ? 2 : 0;
+        }
     }
 
     /** Who computes it. Copy and read compute nothing: they are the memory's own speed. */
@@ -48,6 +55,7 @@ record KernelCase(Kernel kernel, Variant variant, int k, int batch, Input input)
             return switch (this) {
                 case copy -> kernel == Kernel.softmax;
                 case read -> kernel == Kernel.topK;
+                case torch -> kernel.sparsePower() == 0;
                 default -> true;
             };
         }

@@ -1,5 +1,7 @@
 package io.logitstream.benchmark;
 
+import java.util.Arrays;
+
 /**
  * A case as one writes it by hand: a loop for the maximum, {@code Math.exp}, a short list that is
  * kept sorted. Also what the others are checked against.
@@ -43,6 +45,10 @@ final class PlainCode implements CaseCode {
             case logSumExp -> figure = logSumExp(from, to);
             case crossEntropy -> figure = logSumExp(from, to) - rows[from + label];
             case topK -> figure = kthBest(from, to);
+            case sparsemaxTopK, entmax15TopK -> {
+                kthBest(from, to);
+                figure = largestBySorting(from, to, of.kernel().sparsePower());
+            }
             case logSumExpTopK -> {
                 kthBest(from, to);
                 figure = logSumExp(from, to);
@@ -79,6 +85,29 @@ final class PlainCode implements CaseCode {
         for (int i = from; i < to; i++) {
             out[i] *= factor;
         }
+    }
+
+    /** The largest probability of a sparse distribution, whose threshold a full sort finds. */
+    private double largestBySorting(int from, int to, int power) {
+        float[] sorted = Arrays.copyOfRange(rows, from, to);
+        Arrays.sort(sorted);
+        float max = sorted[sorted.length - 1];
+        double sum = 0;
+        double squares = 0;
+        double tau = 0;
+        for (int k = 1; k <= sorted.length; k++) {
+            double u = ((double) sorted[sorted.length - k] - max) / power;
+            sum += u;
+            squares += u * u;
+            double scatter = squares - sum * sum / k;
+            double next =
+                    power == 1 ? (sum - 1) / k : sum / k - Math.sqrt(Math.max(0, 1 - scatter) / k);
+            if (next > u) {
+                break;
+            }
+            tau = next;
+        }
+        return Math.pow(-tau, power);
     }
 
     private float kthBest(int from, int to) {
