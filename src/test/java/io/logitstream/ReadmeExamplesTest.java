@@ -11,6 +11,7 @@ import io.logitstream.codec.JsonLabelDecoder;
 import io.logitstream.codec.JsonLedgerEncoder;
 import io.logitstream.codec.JsonLossAggregateEncoder;
 import io.logitstream.codec.JsonPredictionEncoder;
+import io.logitstream.codec.ScoreDecoder;
 import io.logitstream.codec.ScoreFormats;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.operator.LabelResolver;
@@ -31,7 +32,9 @@ import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
+import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ScoresAre;
+import io.logitstream.record.Shard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,6 +85,28 @@ class ReadmeExamplesTest {
         assertThat(new JsonPredictionEncoder().encode(classifier.row().prediction(), PETS))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(example("prediction"));
+    }
+
+    @Test
+    void batchIsTwoRows() throws IOException {
+        ScoreDecoder decoder = ScoreFormats.decoder("json", LIMITS);
+        ScoreRecord first = decoder.decode(raw("score-batch", Header.NONE)).score();
+        assertThat(first.id()).isEqualTo("b7#0");
+        assertThat(first.labelName()).isEqualTo("cat");
+        ScoreRecord second = decoder.next().score();
+        assertThat(second.scores()).containsExactly(0.5f, 2);
+        assertThat(second.givesLabel()).isFalse();
+        assertThat(decoder.next()).isNull();
+    }
+
+    @Test
+    void shardIsAPartOfItsRow() throws IOException {
+        ScoreRecord shard =
+                ScoreFormats.decoder("json", new DecoderLimits("wide", 4))
+                        .decode(raw("score-shard", Header.NONE))
+                        .score();
+        assertThat(shard.shard()).isEqualTo(new Shard(1, 2, 2, 4));
+        assertThat(shard.labelIndex()).isEqualTo(2);
     }
 
     @Test
