@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logitstream.Seeds;
+import io.logitstream.local.FragileFlink;
 import io.logitstream.local.LocalFlink;
 import io.logitstream.local.SharedLocal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -206,6 +208,56 @@ class ShardedRowsIT {
             }
         }
         job.assertLossesEqualEvaluate(shards, 0);
+    }
+
+    @Test
+    void joinsLabelsToRowsInShardsWhenATaskManagerDies() throws Exception {
+        ImageJob job =
+                job(
+                        "shards-labels",
+                        "labels.topic=shards-labels-labels",
+                        "labels.wait=10min",
+                        "labels.out-of-orderness=1h",
+                        "labels.idle-after=1h",
+                        "delivery=exactly-once");
+        List<String> labels = new ArrayList<>();
+        List<String> shards = new ArrayList<>();
+        for (ObjectNode row : rows) {
+            ObjectNode unlabelled = row.deepCopy();
+            ObjectNode label = JSON.createObjectNode();
+            label.set("id", row.path("id"));
+            label.set("label", unlabelled.remove("label"));
+            labels.add(label.put("timestamp", row.path("timestamp").asLong() + 9_000).toString());
+            shards.addAll(shards(unlabelled));
+        }
+        Collections.shuffle(shards, random);
+        Collections.shuffle(labels, random);
+        try (FragileFlink flink = FragileFlink.start(2)) {
+            JobID id = flink.submit(job.graph(2));
+            send(job, shards.subList(0, 300));
+            job.awaitAllRead(() -> flink.checkpoint(id));
+            send(job, shards.subList(300, 600));
+            List<ProducerRecord<byte[], byte[]>> given = new ArrayList<>();
+            labels.forEach(
+                    label ->
+                            given.add(
+                                    new ProducerRecord<>(
+                                            job.file().labels().topic(), label.getBytes(UTF_8))));
+            job.send(given);
+            flink.killOneAndReplaceIt(id);
+            send(job, shards.subList(600, shards.size()));
+            job.awaitAllRead(() -> flink.checkpoint(id));
+            assertThat(flink.attempt(id)).isEqualTo(1);
+            flink.drain(id, savepoints);
+        }
+
+        assertThat(byKey(texts(job.predictions()))).isEqualTo(byKey(job.classify(shards, 0)));
+        assertThat(job.deadLetters()).isEmpty();
+        Path file = Files.write(savepoints.resolve("labels.jsonl"), labels);
+        job.assertLossesEqualEvaluate(shards, 0, "--labels", "" + file);
+        assertThat(job.losses().windows())
+                .allMatch(window -> window.contains("\"expired\":0"))
+                .allMatch(window -> window.contains("\"coverage\":1.0"));
     }
 
     @Test
