@@ -6,7 +6,13 @@ import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
 import io.logitstream.record.LossTerm;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -18,11 +24,14 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * and not a term per row, and one hot model does not overload one worker. Sends each state twice:
  * for its segment, and merged over all segments.
  *
- * <p>Holds nothing across a checkpoint: what it has is sent before every watermark it sends (so
+ * <p>Holds no terms across a checkpoint: what it has is sent before every watermark it sends (so
  * that nothing it sends is behind the watermark that follows), before every checkpoint barrier, at
  * the end of input, and when {@link #MAX_STATES} are held, which bounds its memory to about {@code
- * MAX_STATES x 130 KB} and 32 bytes a counted class. Needs no savepoint of its own and rescales
- * freely.
+ * MAX_STATES x 130 KB} and 32 bytes a counted class. Rescales freely.
+ *
+ * <p>Keeps how far event time had come, and says so first after a restore: sources begin anew
+ * without a watermark, and something far too late would open a window that is gone, whose line it
+ * would then overwrite.
  */
 public final class PreAggregateLossOperator extends AbstractStreamOperator<LossPartial>
         implements OneInputStreamOperator<LossTerm, LossPartial> {
@@ -38,6 +47,9 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     private transient Map<Slot, LossState> states;
     private transient long sentStep;
     private transient long heldMillis;
+    private transient long sentMillis;
+    private transient boolean isIdle;
+    private transient ListState<Long> sentOfActive;
 
     private record Slot(String model, String segment, long windowStartMillis) {}
 
@@ -56,11 +68,37 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     }
 
     @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        sentOfActive =
+                context.getOperatorStateStore()
+                        .getUnionListState(
+                                new ListStateDescriptor<>(StateIds.SENT_WATERMARK, Types.LONG));
+        sentMillis = Long.MAX_VALUE;
+        for (long sent : sentOfActive.get()) {
+            sentMillis = Math.min(sentMillis, sent);
+        }
+        sentMillis = sentMillis == Long.MAX_VALUE ? Long.MIN_VALUE : sentMillis;
+    }
+
+    @Override
     public void open() throws Exception {
         super.open();
         states = new HashMap<>();
         sentStep = Long.MIN_VALUE;
         heldMillis = Long.MIN_VALUE;
+        if (sentMillis > Long.MIN_VALUE) {
+            sentStep = Math.floorDiv(sentMillis + 1, everyMillis);
+            output.emitWatermark(new Watermark(sentMillis));
+        }
+    }
+
+    /** At the end of input event time has no place to go on from. */
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        boolean isActive = !isIdle && sentMillis < Watermark.MAX_WATERMARK.getTimestamp();
+        sentOfActive.update(isActive ? List.of(sentMillis) : List.of());
     }
 
     @Override
@@ -95,6 +133,7 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     private void sendUpTo(long millis) throws Exception {
         flush();
         heldMillis = Long.MIN_VALUE;
+        sentMillis = Math.max(sentMillis, millis);
         super.processWatermark(new Watermark(millis));
     }
 
@@ -109,6 +148,7 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
         } else {
             sendUpTo(heldMillis);
         }
+        isIdle = status.isIdle();
         super.processWatermarkStatus(status);
     }
 

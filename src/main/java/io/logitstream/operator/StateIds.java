@@ -43,5 +43,11 @@ public final class StateIds {
     /** Per key of {@link OperatorIds#DISTRIBUTE_SHARDS}: the norm that waits for its scores. */
     public static final String ROW_NORM = "row-norm";
 
+    /**
+     * Of the operators that pre-aggregate, not keyed: the watermarks that the subtasks had sent
+     * which were not idle.
+     */
+    public static final String SENT_WATERMARK = "sent-watermark";
+
     private StateIds() {}
 }

@@ -15,6 +15,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,49 @@ class PreAggregateLossOperatorTest {
         assertThat(harness.getOutput()).containsExactly(new Watermark(2));
     }
 
+    private static OperatorSubtaskState snapshotAt(Long watermark, boolean idle) throws Exception {
+        try (var subtask = harness()) {
+            subtask.open();
+            if (watermark != null) {
+                subtask.processWatermark(watermark);
+            }
+            if (idle) {
+                subtask.processWatermarkStatus(WatermarkStatus.IDLE);
+            }
+            return subtask.snapshot(1, 1);
+        }
+    }
+
+    private static List<Object> firstAfterRestoring(OperatorSubtaskState... subtasks)
+            throws Exception {
+        try (var restored = harness()) {
+            restored.initializeState(
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                            AbstractStreamOperatorTestHarness.repackageState(subtasks),
+                            512,
+                            subtasks.length,
+                            1,
+                            0));
+            restored.open();
+            return List.copyOf(restored.getOutput());
+        }
+    }
+
+    @Test
+    void saysFirstHowFarEventTimeHadComeBeforeARestore() throws Exception {
+        assertThat(firstAfterRestoring(snapshotAt(700L, false), snapshotAt(500L, false)))
+                .containsExactly(new Watermark(500));
+        assertThat(firstAfterRestoring(snapshotAt(700L, false), snapshotAt(500L, true)))
+                .as("an idle subtask held nobody back")
+                .containsExactly(new Watermark(700));
+        assertThat(firstAfterRestoring(snapshotAt(700L, false), snapshotAt(null, false)))
+                .as("one of them had said nothing yet")
+                .isEmpty();
+        assertThat(firstAfterRestoring(snapshotAt(Long.MAX_VALUE, false)))
+                .as("drained: event time starts anew")
+                .isEmpty();
+    }
+
     @Test
     void mergesPerSegmentAndOverAllSegments() throws Exception {
         List<LossTerm> terms =
@@ -163,7 +207,7 @@ class PreAggregateLossOperatorTest {
         // What comes after the checkpoint is lost with the failure, and read again.
         process(terms.subList(120, 150).toArray(LossTerm[]::new));
 
-        assertThat(snapshot.hasState()).isFalse();
+        assertThat(snapshot.getManagedKeyedState()).isEmpty();
         harness.close();
         harness = harness();
         harness.initializeState(snapshot);
