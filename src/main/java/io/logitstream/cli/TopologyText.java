@@ -19,6 +19,15 @@ final class TopologyText {
                                 job.scores().format(),
                                 job.predictions().topic(),
                                 job.predictions().emit() == JobFile.Emit.FULL ? "full" : "top-k"));
+        JobFile.Shards shards = job.shards();
+        if (shards != null) {
+            text.append(
+                    "  +-- shards of rows ==(model, id)==> merged, waiting for %s --> %s%s\n"
+                            .formatted(
+                                    seconds(shards.waitMillis()),
+                                    job.predictions().topic(),
+                                    job.losses() == null ? "" : ", loss terms"));
+        }
         JobFile.Losses losses = job.losses();
         if (losses != null) {
             text.append(

@@ -9,10 +9,7 @@ import static io.logitstream.record.FaultReason.UNKNOWN_MODEL;
 import io.logitstream.record.LabelRecord;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
-import io.logitstream.record.Shard;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,13 +51,8 @@ final class RecordFields {
     private long timestampMillis;
     private int labelIndex;
     private double weight;
-    private final List<RowLabel> rowLabels = new ArrayList<>();
-    private final int[] shard = new int[Field.ofShard().size()];
-
-    /** The label of one of several rows. */
-    private record RowLabel(int index, @Nullable String name) {
-        static final RowLabel NONE = new RowLabel(ScoreRecord.NO_LABEL, null);
-    }
+    private final RowLabels rowLabels = new RowLabels();
+    private final ShardPlace shard = new ShardPlace();
 
     RecordFields(@Nullable String onlyModel) {
         this.onlyModel = onlyModel;
@@ -91,11 +83,7 @@ final class RecordFields {
 
     /** Makes the label that was set last that of the next row. */
     void nextRowLabel() throws FaultException {
-        if (rowLabels.size() == MAX_ROWS) {
-            throw new FaultException(
-                    INVALID_FIELD, "label must have at most " + MAX_ROWS + " elements");
-        }
-        rowLabels.add(new RowLabel(labelIndex, labelName));
+        rowLabels.add(labelIndex, labelName);
         labelIndex = ScoreRecord.NO_LABEL;
         labelName = null;
     }
@@ -158,7 +146,7 @@ final class RecordFields {
         if (number < 0 || number > Integer.MAX_VALUE) {
             throw ofShardOutOfRange(field, Long.toString(number));
         }
-        shard[field.placeInShard()] = (int) number;
+        shard.set(field, (int) number);
     }
 
     static FaultException ofShardOutOfRange(Field field, String text) {
@@ -197,7 +185,7 @@ final class RecordFields {
                 labelName,
                 segment,
                 weight,
-                shard(),
+                shard.of(this),
                 ScoreRecord.ONLY_ROW);
     }
 
@@ -207,30 +195,25 @@ final class RecordFields {
             throw new FaultException(
                     INVALID_FIELD, "a record may have at most " + MAX_ROWS + " rows, not " + rows);
         }
-        if (shard() != null) {
+        if (shard.of(this) != null) {
             throw new FaultException(INVALID_FIELD, "a shard must be one row, not " + rows);
         }
         if (labelName != null || labelIndex != ScoreRecord.NO_LABEL) {
             throw new FaultException(
                     INVALID_FIELD, "label must be an array where there are " + rows + " rows");
         }
-        if (!rowLabels.isEmpty() && rowLabels.size() != rows) {
-            throw new FaultException(
-                    INVALID_FIELD,
-                    "label has " + rowLabels.size() + " elements, but there are " + rows + " rows");
-        }
+        rowLabels.check(rows);
     }
 
     /** Returns one of several rows. */
     ScoreRecord toRow(RawRecord raw, float[] scores, int row) throws FaultException {
-        RowLabel label = rowLabels.isEmpty() ? RowLabel.NONE : rowLabels.get(row);
         return new ScoreRecord(
                 recordId(raw) + "#" + row,
                 recordModel(),
                 eventTime(raw),
                 scores,
-                label.index,
-                label.name,
+                rowLabels.index(row),
+                rowLabels.name(row),
                 segment,
                 weight,
                 null,
@@ -240,26 +223,6 @@ final class RecordFields {
     private String recordId(RawRecord raw) throws FaultException {
         String recordId = id != null ? id : defaultId(raw);
         return recordId == null ? raw.coordinates() : recordId;
-    }
-
-    private @Nullable Shard shard() throws FaultException {
-        boolean isShard = false;
-        for (Field field : Field.ofShard()) {
-            isShard |= hasSeen(field);
-        }
-        if (!isShard) {
-            return null;
-        }
-        for (Field field : Field.ofShard()) {
-            if (!hasSeen(field)) {
-                throw new FaultException(INVALID_FIELD, field + " is missing");
-            }
-        }
-        return new Shard(
-                shard[Field.SHARD_INDEX.placeInShard()],
-                shard[Field.SHARD_COUNT.placeInShard()],
-                shard[Field.SHARD_OFFSET.placeInShard()],
-                shard[Field.SHARD_CLASSES.placeInShard()]);
     }
 
     /** Adds the defaults and checks what depends on the raw record, for a record of a label. */

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +160,7 @@ public final class ShardMerger {
         }
         ShardState first = shards.get(0);
         Model model = models.get(first.model());
-        Fault fault = model == null ? changed(first.model()) : check(shards);
+        Fault fault = model == null ? changed(first.model()) : ShardFit.check(shards);
         if (fault == null && !absent.isEmpty() && !givesPartial) {
             fault = missing(absent, memory.count());
         }
@@ -201,41 +200,6 @@ public final class ShardMerger {
                                 count,
                                 waitMillis,
                                 absent));
-    }
-
-    /** Checks shards against each other, and their places. */
-    private static @Nullable Fault check(List<ShardState> shards) {
-        ShardState before = shards.get(0);
-        if (before.shard().index() == 0 && before.shard().offset() != 0) {
-            return gap(before.shard() + " starts", before.shard().offset(), "the row", 0);
-        }
-        for (ShardState shard : shards.subList(1, shards.size())) {
-            int end = before.shard().offset() + before.length();
-            int start = shard.shard().offset();
-            boolean isNext = shard.shard().index() == before.shard().index() + 1;
-            if (isNext ? start != end : start < end) {
-                return gap(shard.shard() + " starts", start, before.shard() + " ends", end);
-            }
-            if (shard.label() != before.label()
-                    || shard.givesLabel() != before.givesLabel()
-                    || shard.weight() != before.weight()
-                    || !Objects.equals(shard.segment(), before.segment())) {
-                return ShardReducer.invalid(
-                        "%s and %s differ in label, segment or weight"
-                                .formatted(before.shard(), shard.shard()));
-            }
-            before = shard;
-        }
-        int end = before.shard().offset() + before.length();
-        boolean isLast = before.shard().index() == before.shard().count() - 1;
-        return isLast && end != before.shard().classes()
-                ? gap(before.shard() + " ends", end, "the row ends", before.shard().classes())
-                : null;
-    }
-
-    private static Fault gap(String what, int at, String other, int otherAt) {
-        return ShardReducer.invalid(
-                "%s at class %d, but %s at %d".formatted(what, at, other, otherAt));
     }
 
     private @Nullable Fault merge(List<ShardState> shards, List<Integer> absent, Model model) {

@@ -61,6 +61,11 @@ import org.jspecify.annotations.Nullable;
  * Without a {@code losses} section only the left column is there, without {@code labels} the right
  * one is not.
  *
+ * <p>With {@code shards}, what shards were reduced to goes from classify to {@code merge-shards},
+ * keyed by (model, id): its rows go to a sink of their own and to the join, their loss terms
+ * through {@code pre-aggregate-shards} to the window. With whole distributions, {@code
+ * distribute-shards} joins the scores of each shard to the norm of its row.
+ *
  * <p>Watermarks: windows are published when the watermark of the scores passes their end. The join
  * runs on the slower of scores and labels, and {@code pre-aggregate-labels} sends its watermark
  * ahead by {@code allowed-lateness - wait}: labels hold windows back only when they are so far

@@ -1,0 +1,52 @@
+package io.logitstream.operator;
+
+import io.logitstream.record.Fault;
+import io.logitstream.record.ShardState;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the shards of a row fit each other. */
+final class ShardFit {
+
+    private ShardFit() {}
+
+    /**
+     * Checks those of a row that came.
+     *
+     * @param shards at least one, in the order of their indices
+     */
+    static @Nullable Fault check(List<ShardState> shards) {
+        ShardState before = shards.get(0);
+        if (before.shard().index() == 0 && before.shard().offset() != 0) {
+            return gap(before.shard() + " starts", before.shard().offset(), "the row", 0);
+        }
+        for (ShardState shard : shards.subList(1, shards.size())) {
+            int end = before.shard().offset() + before.length();
+            int start = shard.shard().offset();
+            boolean isNext = shard.shard().index() == before.shard().index() + 1;
+            if (isNext ? start != end : start < end) {
+                return gap(shard.shard() + " starts", start, before.shard() + " ends", end);
+            }
+            if (shard.label() != before.label()
+                    || shard.givesLabel() != before.givesLabel()
+                    || shard.weight() != before.weight()
+                    || !Objects.equals(shard.segment(), before.segment())) {
+                return ShardReducer.invalid(
+                        "%s and %s differ in label, segment or weight"
+                                .formatted(before.shard(), shard.shard()));
+            }
+            before = shard;
+        }
+        int end = before.shard().offset() + before.length();
+        boolean isLast = before.shard().index() == before.shard().count() - 1;
+        return isLast && end != before.shard().classes()
+                ? gap(before.shard() + " ends", end, "the row ends", before.shard().classes())
+                : null;
+    }
+
+    private static Fault gap(String what, int at, String other, int otherAt) {
+        return ShardReducer.invalid(
+                "%s at class %d, but %s at %d".formatted(what, at, other, otherAt));
+    }
+}
