@@ -107,6 +107,7 @@ final class OfflineScoring {
         private final OutputStream deadLetters;
         private final DeadLetterEncoder encoder = new DeadLetterEncoder();
         private long count;
+        private @Nullable RawRecord buried;
 
         Refusing(RowAction action, OutputStream deadLetters) {
             this.action = action;
@@ -131,7 +132,9 @@ final class OfflineScoring {
         @Override
         public void onFault(RawRecord raw, Fault fault) throws IOException {
             count++;
-            deadLetters.write(encoder.encode(new DeadLetter(raw, fault), Integer.MAX_VALUE));
+            RawRecord shown = raw == buried ? raw.withoutValue() : raw;
+            buried = raw;
+            deadLetters.write(encoder.encode(new DeadLetter(shown, fault), Integer.MAX_VALUE));
             deadLetters.write('\n');
         }
     }

@@ -57,12 +57,23 @@ final class OfflineShards {
      * @param logits its scores, not kept
      */
     void add(ShardState shard, float[] logits) {
-        if (plan.wholeDistribution()) {
-            ShardScores kept = ShardScores.of(shard, logits.clone());
-            scores.put(new ShardKey(kept.model(), kept.id(), kept.index(), kept.digest()), kept);
-        }
         LabelKey row = new LabelKey(shard.model(), shard.id());
-        merger.onShard(slots.computeIfAbsent(row, key -> new MemoryShardSlot()), shard);
+        MemoryShardSlot slot = slots.computeIfAbsent(row, key -> new MemoryShardSlot());
+        boolean isKept = plan.wholeDistribution() && !slot.memory().isOver();
+        if (isKept) {
+            scores.put(key(shard), ShardScores.of(shard, logits.clone()));
+        }
+        merger.onShard(slot, shard, Long.MIN_VALUE);
+        int index = shard.shard().index();
+        boolean isWanted =
+                index < slot.memory().count() && slot.memory().digests()[index] == shard.digest();
+        if (isKept && !isWanted) {
+            scores.remove(key(shard));
+        }
+    }
+
+    private static ShardKey key(ShardState shard) {
+        return new ShardKey(shard.model(), shard.id(), shard.shard().index(), shard.digest());
     }
 
     /** Ends all waits. */

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the fields of a record that is one JSON object. The value must be valid UTF-8 throughout; a
- * byte order mark before it is allowed. Memory does not depend on the value: texts, numbers, names
- * and nesting are bounded before they are buffered. Unknown fields are skipped, known ones may come
- * once. Not thread-safe.
+ * byte order mark before it is allowed. Memory does not depend on the value, but for records of
+ * several rows: texts, numbers, names and nesting are bounded before they are buffered. Unknown
+ * fields are skipped, known ones may come once. Not thread-safe.
  */
 final class JsonFields {
 
@@ -176,6 +176,7 @@ final class JsonFields {
     }
 
     private void readRowLabels(JsonParser parser) throws IOException, FaultException {
+        fields.beginRowLabels();
         for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
             if (t == JsonToken.START_ARRAY) {
                 throw RecordFields.wrongType(
@@ -190,6 +191,7 @@ final class JsonFields {
         if (token != JsonToken.START_OBJECT) {
             throw RecordFields.wrongType(Field.SHARD, "an object", JsonFaults.describe(parser));
         }
+        fields.beginShard();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             Field field = Field.ofShard(name);
             JsonToken value = parser.nextToken();

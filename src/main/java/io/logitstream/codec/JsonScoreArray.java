@@ -13,6 +13,9 @@ import java.util.Arrays;
  */
 final class JsonScoreArray implements JsonFields.Scores {
 
+    /** A longer buffer is not kept for the next record. */
+    private static final int MAX_KEPT = 1 << 18;
+
     private final int maxClasses;
 
     /** The only row, or the one that was asked for last; exactly as long as it is. */
@@ -33,6 +36,9 @@ final class JsonScoreArray implements JsonFields.Scores {
     void clear() {
         numScores = 0;
         numRows = 0;
+        if (rows.length > MAX_KEPT) {
+            rows = new float[0];
+        }
     }
 
     @Override
@@ -88,7 +94,7 @@ final class JsonScoreArray implements JsonFields.Scores {
                 throw RecordFields.wrongType(
                         Field.SCORES, "an array of rows", JsonFaults.describe(parser));
             }
-            buffer = readRow(parser, parser.nextToken(), buffer);
+            buffer = readRowOfMany(parser, buffer);
             if (numRows == RecordFields.MAX_ROWS) {
                 throw new FaultException(
                         WRONG_CLASS_COUNT,
@@ -105,6 +111,15 @@ final class JsonScoreArray implements JsonFields.Scores {
             ends[numRows++] = end;
         }
         scores = buffer;
+    }
+
+    private float[] readRowOfMany(JsonParser parser, float[] into)
+            throws IOException, FaultException {
+        try {
+            return readRow(parser, parser.nextToken(), into);
+        } catch (FaultException e) {
+            throw new FaultException(e.reason(), "row " + numRows + ": " + e.detail());
+        }
     }
 
     /** Reads a row up to its end and returns the buffer, or a longer one. */

@@ -79,6 +79,17 @@ final class RecordFields {
         labelIndex = ScoreRecord.NO_LABEL;
         weight = 1;
         rowLabels.clear();
+        shard.clear();
+    }
+
+    /** Notes that the record is a shard. */
+    void beginShard() {
+        shard.begin();
+    }
+
+    /** Notes that there is a label for each row, be it none. */
+    void beginRowLabels() {
+        rowLabels.begin();
     }
 
     /** Makes the label that was set last that of the next row. */
@@ -172,7 +183,7 @@ final class RecordFields {
 
     /** Adds the defaults and checks what depends on the raw record. */
     ScoreRecord toRecord(RawRecord raw, float[] scores) throws FaultException {
-        if (!rowLabels.isEmpty()) {
+        if (rowLabels.isBegun()) {
             throw new FaultException(
                     INVALID_FIELD, "label must not be an array where scores are those of one row");
         }
@@ -185,7 +196,7 @@ final class RecordFields {
                 labelName,
                 segment,
                 weight,
-                shard.of(this),
+                shard.shard(),
                 ScoreRecord.ONLY_ROW);
     }
 
@@ -195,7 +206,7 @@ final class RecordFields {
             throw new FaultException(
                     INVALID_FIELD, "a record may have at most " + MAX_ROWS + " rows, not " + rows);
         }
-        if (shard.of(this) != null) {
+        if (shard.shard() != null) {
             throw new FaultException(INVALID_FIELD, "a shard must be one row, not " + rows);
         }
         if (labelName != null || labelIndex != ScoreRecord.NO_LABEL) {

@@ -14,12 +14,20 @@ final class RowLabels {
 
     private record RowLabel(int index, @Nullable String name) {}
 
+    private boolean isBegun;
+
     void clear() {
         labels.clear();
+        isBegun = false;
     }
 
-    boolean isEmpty() {
-        return labels.isEmpty();
+    /** Notes that the record gives its labels in an array. */
+    void begin() {
+        isBegun = true;
+    }
+
+    boolean isBegun() {
+        return isBegun;
     }
 
     /** Adds the label of the next row, as an index or a name, or neither. */
@@ -34,7 +42,7 @@ final class RowLabels {
 
     /** Checks that each row has its label, if there are any. */
     void check(int rows) throws FaultException {
-        if (!labels.isEmpty() && labels.size() != rows) {
+        if (isBegun && labels.size() != rows) {
             throw new FaultException(
                     INVALID_FIELD,
                     "label has " + labels.size() + " elements, but there are " + rows + " rows");

@@ -142,7 +142,8 @@ public final class RowState {
     /**
      * Becomes a state that was written, keeping as many of its best classes as this one holds.
      *
-     * @throws IllegalArgumentException if that had another temperature or other sums
+     * @throws IllegalArgumentException if that had another temperature, other sums, or too few of
+     *     the best classes
      */
     public void readFrom(DataInput in) throws IOException {
         double itsTemperature = in.readDouble();

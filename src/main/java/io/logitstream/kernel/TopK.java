@@ -111,16 +111,26 @@ public final class TopK {
     }
 
     void writeTo(DataOutput out) throws IOException {
-        out.writeShort(size);
+        out.writeByte(scores.length);
+        out.writeByte(size);
         for (int rank = 0; rank < size; rank++) {
             out.writeFloat(scores[rank]);
             out.writeInt(classes[rank]);
         }
     }
 
-    /** Becomes what was written, or the best of it that there is room for. */
+    /**
+     * Becomes what was written, or the best of it that there is room for.
+     *
+     * @throws IllegalArgumentException if one that keeps fewer left out some
+     */
     void readFrom(DataInput in) throws IOException {
-        int written = in.readShort();
+        int k = in.readUnsignedByte();
+        int written = in.readUnsignedByte();
+        if (k < scores.length && written == k) {
+            throw new IllegalArgumentException(
+                    "the best %d classes are not the best %d".formatted(k, scores.length));
+        }
         clear();
         for (int rank = 0; rank < written; rank++) {
             float score = in.readFloat();

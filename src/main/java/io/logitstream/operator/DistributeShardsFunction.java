@@ -5,7 +5,6 @@ import io.logitstream.kernel.RowKernels;
 import io.logitstream.record.Fault;
 import io.logitstream.record.Header;
 import io.logitstream.record.OutputRecord;
-import io.logitstream.record.RawRecord;
 import io.logitstream.record.RowNorm;
 import io.logitstream.record.ShardKey;
 import io.logitstream.record.ShardScores;
@@ -15,6 +14,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -22,8 +22,8 @@ import org.apache.flink.util.Collector;
  * Makes each shard of a row its part of the distribution, once the row is merged; dead letters are
  * a side output.
  *
- * <p>State per shard: its scores, 4 bytes each, from where it was read until its row is over, at
- * most for the wait of shards.
+ * <p>State per shard: its scores, 4 bytes each, until its row is complete; of rows that are
+ * refused, and of shards that come twice, for twice the wait after that.
  */
 public final class DistributeShardsFunction
         extends KeyedCoProcessFunction<ShardKey, ShardScores, RowNorm, OutputRecord> {
@@ -74,9 +74,9 @@ public final class DistributeShardsFunction
             emit(scores, norm, context, out);
             return;
         }
-        waiting.update(scores);
-        if (scores.timestampMillis() != RawRecord.NO_TIMESTAMP) {
-            context.timerService().registerEventTimeTimer(scores.timestampMillis() + waitMillis);
+        if (waiting.value() == null) {
+            waiting.update(scores);
+            forgetLater(scores.timestampMillis(), context.timerService());
         }
     }
 
@@ -86,16 +86,27 @@ public final class DistributeShardsFunction
         ShardScores scores = waiting.value();
         if (scores == null) {
             norms.update(norm);
+            forgetLater(norm.timestampMillis(), context.timerService());
         } else {
             waiting.clear();
             emit(scores, norm, context, out);
         }
     }
 
-    /** What still waits is a shard that came twice, or was refused: its row is over. */
+    /**
+     * By then the row is over and all of it has come, however late: what is left are shards that
+     * came twice or were refused, or a norm for scores that an earlier job did not send.
+     */
+    private void forgetLater(long millis, TimerService timers) {
+        long now = timers.currentWatermark();
+        long start = now < Long.MAX_VALUE ? Math.max(millis, now) : millis;
+        timers.registerEventTimeTimer(start + 2 * waitMillis);
+    }
+
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<OutputRecord> out) {
         waiting.clear();
+        norms.clear();
     }
 
     private void emit(

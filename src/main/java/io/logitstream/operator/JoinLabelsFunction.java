@@ -46,6 +46,7 @@ public final class JoinLabelsFunction
 
     private final ScoringPlan plan;
     private final long waitMillis;
+    private final long behindMillis;
     private final boolean hasLedger;
 
     private transient ValueState<JoinMemory> memories;
@@ -58,6 +59,7 @@ public final class JoinLabelsFunction
     public JoinLabelsFunction(JobFile job) {
         this.plan = ScoringPlan.of(job);
         this.waitMillis = job.labels().waitMillis();
+        this.behindMillis = job.shards() == null ? 0 : job.shards().waitMillis();
         this.hasLedger = job.labelLedger() != null;
     }
 
@@ -74,7 +76,9 @@ public final class JoinLabelsFunction
         ValueStateDescriptor<T> descriptor =
                 new ValueStateDescriptor<>(name, TypeInformation.of(type));
         descriptor.enableTimeToLive(
-                StateTtlConfig.newBuilder(Duration.ofMillis(2 * waitMillis).plus(GRACE)).build());
+                StateTtlConfig.newBuilder(
+                                Duration.ofMillis(2 * waitMillis + behindMillis).plus(GRACE))
+                        .build());
         return descriptor;
     }
 

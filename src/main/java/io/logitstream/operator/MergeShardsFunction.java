@@ -2,6 +2,7 @@ package io.logitstream.operator;
 
 import io.logitstream.config.JobFile;
 import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
@@ -24,13 +25,18 @@ import org.apache.flink.util.Collector;
 /**
  * Holds the state and the timers of a {@link ShardMerger}, and sends on what it decides.
  *
- * <p>State per (model, id): the reduced shards until the row is over, each of a few hundred bytes;
- * beside them what came, 4 bytes a shard, until event time has passed the earliest shard by the
- * wait.
+ * <p>State per (model, id): the reduced shards until the row is over, each of a few hundred bytes,
+ * 8 more for each of the best classes, and the record's key and headers; beside them what came, 4
+ * bytes a shard, for twice the wait.
  */
 final class MergeShardsFunction extends KeyedProcessFunction<LabelKey, ShardState, OutputRecord> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Fault TIMELESS =
+            new Fault(
+                    FaultReason.INVALID_TIMESTAMP,
+                    "neither the record nor Kafka gives a timestamp, but shards need one to wait for each other");
 
     private final ScoringPlan plan;
     private final long waitMillis;
@@ -80,7 +86,11 @@ final class MergeShardsFunction extends KeyedProcessFunction<LabelKey, ShardStat
     public void processElement(ShardState shard, Context context, Collector<OutputRecord> out) {
         decisions.context = context;
         decisions.out = out;
-        merger.onShard(slot, shard);
+        if (shard.timestampMillis() == RawRecord.NO_TIMESTAMP) {
+            decisions.refused(shard, TIMELESS);
+            return;
+        }
+        merger.onShard(slot, shard, context.timerService().currentWatermark());
     }
 
     @Override

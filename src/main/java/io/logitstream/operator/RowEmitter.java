@@ -29,6 +29,7 @@ final class RowEmitter {
     private final JsonPredictionEncoder encoder = new JsonPredictionEncoder();
     private final DeadLetters deadLetters;
     private final ModelMetrics metrics;
+    private @Nullable RawRecord buried;
 
     /** Where records go that are not predictions: the context of a process function. */
     interface SideOutput {
@@ -124,9 +125,11 @@ final class RowEmitter {
                                 term.windowStartMillis(), end + allowedLatenessMillis, watermark));
     }
 
-    /** Emits a dead letter. */
+    /** Emits a dead letter; of several rows of one record only the first has the value. */
     void bury(RawRecord raw, Fault fault, ModelMetrics.Counters counters, SideOutput side) {
         counters.deadLetters(fault.reason()).inc();
-        side.output(Outputs.DEAD_LETTERS, deadLetters.of(raw, fault));
+        RawRecord shown = raw == buried ? raw.withoutValue() : raw;
+        buried = raw;
+        side.output(Outputs.DEAD_LETTERS, deadLetters.of(shown, fault));
     }
 }

@@ -1,9 +1,11 @@
 package io.logitstream.operator;
 
 import io.logitstream.record.Fault;
+import io.logitstream.record.RawRecord;
 import io.logitstream.record.ShardState;
 import java.util.List;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the shards of a row fit each other. */
@@ -15,8 +17,26 @@ final class ShardFit {
      * Checks those of a row that came.
      *
      * @param shards at least one, in the order of their indices
+     * @param waitMillis how far apart they may be in event time
      */
-    static @Nullable Fault check(List<ShardState> shards) {
+    static @Nullable Fault check(List<ShardState> shards, long waitMillis) {
+        long earliest = Long.MAX_VALUE;
+        long latest = Long.MIN_VALUE;
+        for (ShardState shard : shards) {
+            if (shard.timestampMillis() != RawRecord.NO_TIMESTAMP) {
+                earliest = Math.min(earliest, shard.timestampMillis());
+                latest = Math.max(latest, shard.timestampMillis());
+            }
+        }
+        if (earliest < latest && latest - earliest > waitMillis) {
+            return ShardReducer.invalid(
+                    "the shards of the row are %d ms apart, more than the %d they wait for each other"
+                            .formatted(latest - earliest, waitMillis));
+        }
+        return checkPlaces(shards);
+    }
+
+    private static @Nullable Fault checkPlaces(List<ShardState> shards) {
         ShardState before = shards.get(0);
         if (before.shard().index() == 0 && before.shard().offset() != 0) {
             return gap(before.shard() + " starts", before.shard().offset(), "the row", 0);
@@ -48,5 +68,20 @@ final class ShardFit {
     private static Fault gap(String what, int at, String other, int otherAt) {
         return ShardReducer.invalid(
                 "%s at class %d, but %s at %d".formatted(what, at, other, otherAt));
+    }
+
+    /** Returns ascending numbers as text, those that follow each other as ranges. */
+    static String ranges(List<Integer> numbers) {
+        StringJoiner ranges = new StringJoiner(", ");
+        int start = 0;
+        for (int i = 0; i < numbers.size(); i++) {
+            boolean isLast = i == numbers.size() - 1;
+            if (isLast || numbers.get(i + 1) != numbers.get(i) + 1) {
+                String from = "" + numbers.get(start);
+                ranges.add(start == i ? from : from + "-" + numbers.get(i));
+                start = i + 1;
+            }
+        }
+        return ranges.toString();
     }
 }

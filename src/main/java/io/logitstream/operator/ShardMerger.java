@@ -27,15 +27,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts rows together whose shards come one by one, in any order. Shards are merged in the order of
- * their classes when the last one came, so the order of arrival changes no bit:
+ * their classes when the last one came, so the order of arrival changes no bit of what they say. Of
+ * shards that contradict each other the first to arrive counts:
  *
  * <ul>
  *   <li>A shard that comes again changes nothing. One that says something else than the shard that
  *       came before in its place, or another number of shards, is refused by itself.
  *   <li>A row is refused as a whole if its shards leave a gap, overlap, or do not agree on label,
  *       segment and weight.
- *   <li>A row that is not complete {@code wait} after the event time of its earliest shard is
- *       refused, or given as far as it came.
+ *   <li>A row that is not complete {@code wait} after the event time of its earliest shard, or
+ *       after that shard came if it was late, is refused, or given as far as it came. So is one
+ *       whose shards are further apart in event time.
+ *   <li>That a row is over is remembered for as long again. A shard that comes then, or later than
+ *       anything is remembered, is too late by itself.
  *   <li>The row's event time is that of its first shard in the order of classes.
  * </ul>
  *
@@ -78,6 +82,19 @@ public final class ShardMerger {
             row = new ClassifiedRow(plan, spec);
             part = plan.newState(spec);
         }
+
+        /** Returns whether it is still the model that these shards were reduced for. */
+        boolean takes(List<ShardState> shards, ScoringPlan plan) {
+            int classes = row.model().numClasses();
+            return shards.stream()
+                    .allMatch(
+                            shard ->
+                                    shard.shard().classes() == classes
+                                            && shard.label() < classes
+                                            && (plan.keep() == null
+                                                    || shard.givesLabel()
+                                                    || !Float.isNaN(shard.least())));
+        }
     }
 
     /**
@@ -95,56 +112,90 @@ public final class ShardMerger {
         plan.models().forEach(spec -> models.put(spec.name(), new Model(spec, plan)));
     }
 
-    /** A shard came. */
-    public void onShard(ShardSlot slot, ShardState shard) {
+    /**
+     * A shard came.
+     *
+     * @param nowMillis how far event time has come, {@link Long#MIN_VALUE} if nobody knows
+     */
+    public void onShard(ShardSlot slot, ShardState shard, long nowMillis) {
         ShardMemory memory = slot.memory();
         Shard place = shard.shard();
         if (memory.isNone()) {
+            if (isForgotten(shard, nowMillis)) {
+                out.refused(shard, tooLate(shard, nowMillis));
+                return;
+            }
             memory = ShardMemory.ofRow(place.count());
         }
         if (place.count() != memory.count()) {
             String others = "%s, but its row has %d shards".formatted(place, memory.count());
             out.refused(shard, ShardReducer.invalid(others));
-        } else if (!memory.has(place.index())) {
-            if (shard.timestampMillis() < memory.firstMillis()) {
-                wakeAfter(shard.timestampMillis());
+        } else if (memory.has(place.index())) {
+            if (memory.digests()[place.index()] != shard.digest()) {
+                String twice = place + " of this row came before and was different";
+                out.refused(shard, ShardReducer.invalid(twice));
             }
-            memory = memory.with(shard);
-            slot.setShard(place.index(), shard);
-            if (memory.isComplete()) {
-                memory = finish(slot, memory);
-            }
-            slot.setMemory(memory);
-        } else if (memory.digests()[place.index()] != shard.digest()) {
-            String twice = place + " of this row came before and was different";
-            out.refused(shard, ShardReducer.invalid(twice));
+        } else if (memory.isOver()) {
+            out.refused(shard, tooLate(shard, nowMillis));
+        } else {
+            add(slot, memory, shard, nowMillis);
         }
+    }
+
+    private void add(ShardSlot slot, ShardMemory before, ShardState shard, long nowMillis) {
+        ShardMemory memory = before.with(shard, waitsUntil(shard, nowMillis));
+        if (memory.dueMillis() < before.dueMillis()) {
+            out.wakeAt(memory.dueMillis());
+        }
+        slot.setShard(shard.shard().index(), shard);
+        slot.setMemory(memory.isComplete() ? finish(slot, memory) : memory);
+    }
+
+    /** Returns whether a row of this time may have been there and be forgotten. */
+    private boolean isForgotten(ShardState shard, long nowMillis) {
+        return shard.timestampMillis() != RawRecord.NO_TIMESTAMP
+                && nowMillis >= shard.timestampMillis() + 2 * waitMillis;
+    }
+
+    /** One that comes late has as long as others to find the rest of its row. */
+    private long waitsUntil(ShardState shard, long nowMillis) {
+        if (shard.timestampMillis() == RawRecord.NO_TIMESTAMP) {
+            return Long.MAX_VALUE;
+        }
+        boolean isLate = nowMillis > shard.timestampMillis() && nowMillis < Long.MAX_VALUE;
+        return (isLate ? nowMillis : shard.timestampMillis()) + waitMillis;
+    }
+
+    private static Fault tooLate(ShardState shard, long nowMillis) {
+        return new Fault(
+                FaultReason.TOO_LATE,
+                "%s of time %d came when event time was at %d and its row over"
+                        .formatted(shard.shard(), shard.timestampMillis(), nowMillis));
     }
 
     /**
-     * Ends what has waited long enough.
+     * Ends what has waited long enough. That a row is over is remembered for as long again.
      *
-     * @param nowMillis no shard from before this will come any more
+     * @param nowMillis no shard from before this will come any more, but late ones
      */
     public void onTime(ShardSlot slot, long nowMillis) {
         ShardMemory memory = slot.memory();
-        boolean isLate =
-                nowMillis == Long.MAX_VALUE
-                        || (memory.firstMillis() != RawRecord.NO_TIMESTAMP
-                                && nowMillis >= memory.firstMillis() + waitMillis);
-        if (memory.isNone() || !isLate) {
+        if (memory.isNone()) {
             return;
         }
-        if (!memory.isOver()) {
-            finish(slot, memory);
+        if (!memory.isOver() && nowMillis >= memory.dueMillis()) {
+            memory = finish(slot, memory);
         }
-        slot.setMemory(ShardMemory.NONE);
-    }
-
-    private void wakeAfter(long millis) {
-        if (millis != RawRecord.NO_TIMESTAMP) {
-            out.wakeAt(millis + waitMillis);
+        if (nowMillis == Long.MAX_VALUE) {
+            memory = ShardMemory.NONE;
+        } else if (!memory.isOver()) {
+            out.wakeAt(memory.dueMillis());
+        } else if (nowMillis < memory.dueMillis() + waitMillis) {
+            out.wakeAt(memory.dueMillis() + waitMillis);
+        } else {
+            memory = ShardMemory.NONE;
         }
+        slot.setMemory(memory);
     }
 
     /** Ends a row that is complete, or will not be. */
@@ -160,7 +211,10 @@ public final class ShardMerger {
         }
         ShardState first = shards.get(0);
         Model model = models.get(first.model());
-        Fault fault = model == null ? changed(first.model()) : ShardFit.check(shards);
+        Fault fault =
+                model == null || !model.takes(shards, plan)
+                        ? changed(first.model())
+                        : ShardFit.check(shards, waitMillis);
         if (fault == null && !absent.isEmpty() && !givesPartial) {
             fault = missing(absent, memory.count());
         }
@@ -194,12 +248,12 @@ public final class ShardMerger {
     private Fault missing(List<Integer> absent, int count) {
         return new Fault(
                 FaultReason.MISSING_SHARDS,
-                "%s of %d missing %d ms after the earliest: %s"
+                "%s of %d did not come within %d ms: %s"
                         .formatted(
                                 absent.size() == 1 ? "1 shard" : absent.size() + " shards",
                                 count,
                                 waitMillis,
-                                absent));
+                                ShardFit.ranges(absent)));
     }
 
     private @Nullable Fault merge(List<ShardState> shards, List<Integer> absent, Model model) {

@@ -13,12 +13,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Checks shards by themselves, and makes of a reduced one what is merged. Not thread-safe. */
 final class ShardReducer {
 
+    private static final int CHUNK = 4_096;
+
     private final ScoringPlan plan;
+    private final CRC32C crc = new CRC32C();
+    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK * Float.BYTES);
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 10);
     private final DataOutputStream out = new DataOutputStream(bytes);
 
@@ -59,6 +65,18 @@ final class ShardReducer {
         return null;
     }
 
+    /** Returns the CRC-32C of scores: two shards may have one state and different scores. */
+    private int checksum(float[] scores) {
+        crc.reset();
+        for (int start = 0; start < scores.length; start += CHUNK) {
+            int n = Math.min(CHUNK, scores.length - start);
+            chunk.asFloatBuffer().put(scores, start, n);
+            crc.update(chunk.limit(n * Float.BYTES));
+            chunk.clear();
+        }
+        return (int) crc.getValue();
+    }
+
     static Fault invalid(String detail) {
         return new Fault(FaultReason.INVALID_SHARD, detail);
     }
@@ -83,15 +101,9 @@ final class ShardReducer {
                 record.shard(),
                 record.scores().length,
                 mass,
-                mayWait ? WaitingRow.leastOf(record.scores()) : Float.POSITIVE_INFINITY,
+                mayWait ? WaitingRow.leastOf(record.scores()) : Float.NaN,
+                checksum(record.scores()),
                 bytes.toByteArray(),
-                new RawRecord(
-                        raw.topic(),
-                        raw.partition(),
-                        raw.offset(),
-                        raw.timestampMillis(),
-                        raw.key(),
-                        null,
-                        raw.headers()));
+                raw.withoutValue());
     }
 }

@@ -28,6 +28,11 @@ public record RawRecord(
     /** The record came without a timestamp. */
     public static final long NO_TIMESTAMP = Long.MIN_VALUE;
 
+    /** Returns this without its value. */
+    public RawRecord withoutValue() {
+        return new RawRecord(topic, partition, offset, timestampMillis, key, null, headers);
+    }
+
     /** Returns {@code topic-partition-offset}, the record's id when it brings none. */
     public String coordinates() {
         return topic + "-" + partition + "-" + offset;

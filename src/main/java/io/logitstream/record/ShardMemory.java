@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digests what each shard that came was, by {@link ShardState#digest}; 0 if it did not come;
  *     empty if none came. Not to be modified
- * @param firstMillis the earliest event time of a shard that came
+ * @param dueMillis when the row is over at the latest, in event time
  * @param isOver whether the row is complete or was refused, so that its shards are gone
  */
-public record ShardMemory(int[] digests, long firstMillis, boolean isOver) {
+public record ShardMemory(int[] digests, long dueMillis, boolean isOver) {
 
     /** Nothing came. */
     public static final ShardMemory NONE = new ShardMemory(new int[0], Long.MAX_VALUE, false);
@@ -41,23 +41,27 @@ public record ShardMemory(int[] digests, long firstMillis, boolean isOver) {
         return Arrays.stream(digests).allMatch(digest -> digest != 0);
     }
 
-    /** Returns this with one more shard. */
-    public ShardMemory with(ShardState shard) {
+    /**
+     * Returns this with one more shard.
+     *
+     * @param untilMillis how long it waits for the others
+     */
+    public ShardMemory with(ShardState shard, long untilMillis) {
         int[] more = digests.clone();
         more[shard.shard().index()] = shard.digest();
-        return new ShardMemory(more, Math.min(firstMillis, shard.timestampMillis()), isOver);
+        return new ShardMemory(more, Math.min(dueMillis, untilMillis), isOver);
     }
 
     /** Returns this with a row that is over. */
     public ShardMemory over() {
-        return new ShardMemory(digests, firstMillis, true);
+        return new ShardMemory(digests, dueMillis, true);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ShardMemory that
                 && Arrays.equals(digests, that.digests)
-                && firstMillis == that.firstMillis
+                && dueMillis == that.dueMillis
                 && isOver == that.isOver;
     }
 

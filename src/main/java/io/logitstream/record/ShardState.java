@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param shard which part of the row this is
  * @param length how many classes it has
  * @param mass the sum of its probabilities where the scores are declared to be such; else 0
- * @param least its least score that is not masked, +infinity if all are
+ * @param least its least score that is not masked, +infinity if all are; NaN if it is for no label
+ *     that comes later
+ * @param checksum of its scores
  * @param state the bytes of its {@link io.logitstream.kernel.RowState}
  * @param origin the record it came in, without the value
  */
@@ -36,6 +38,7 @@ public record ShardState(
         int length,
         double mass,
         float least,
+        int checksum,
         byte[] state,
         RawRecord origin) {
 
@@ -55,7 +58,8 @@ public record ShardState(
                         .putInt(shard.classes())
                         .putInt(length)
                         .putDouble(mass)
-                        .putFloat(least);
+                        .putFloat(least)
+                        .putInt(checksum);
         CRC32C crc = new CRC32C();
         crc.update(row.flip());
         crc.update(state);
@@ -80,6 +84,7 @@ public record ShardState(
                 && length == that.length
                 && Double.compare(mass, that.mass) == 0
                 && Float.compare(least, that.least) == 0
+                && checksum == that.checksum
                 && Arrays.equals(state, that.state)
                 && origin.equals(that.origin);
     }

@@ -294,7 +294,7 @@ class ShardedRowsIT {
                 .hasSize(2)
                 .anyMatch(letter -> letter.contains("shard 3 of 8 of this row came before"))
                 .anyMatch(letter -> letter.contains("shard 4 of 16, but its row has 8 shards"));
-        String missing = "1 shard of 8 missing 600000 ms after the earliest: [%s]";
+        String missing = "1 shard of 8 did not come within 600000 ms: %s\"";
         String index = JSON.readTree(lost).path("shard").path("index").asText();
         assertThat(letters)
                 .filteredOn(letter -> letter.contains("\"reason\":\"missing-shards\""))

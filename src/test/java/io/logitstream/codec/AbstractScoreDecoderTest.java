@@ -184,6 +184,10 @@ abstract class AbstractScoreDecoderTest {
     void readsThePlaceOfAShard() {
         assertThat(good(shard()).shard()).isEqualTo(new Shard(1, 3, 2, 6));
         assertThat(good(Draft.of(1)).shard()).as("the next record").isNull();
+        Draft half = shard();
+        half.fields.remove("shard-count");
+        good(shard());
+        bad(half, FaultReason.INVALID_FIELD, "shard-count is missing");
     }
 
     @ParameterizedTest

@@ -95,6 +95,24 @@ class Float32ScoreDecoderTest extends AbstractScoreDecoderTest {
     }
 
     @Test
+    void takesShardHeadersWithoutValueForNone() {
+        Header[] none = {
+            new Header("shard-index", null),
+            new Header("shard-count", null),
+            new Header("shard-offset", null),
+            new Header("shard-classes", null)
+        };
+        decodeGood(
+                write(
+                        Draft.of(1)
+                                .with("shard-index", "0")
+                                .with("shard-count", "1")
+                                .with("shard-offset", "0")
+                                .with("shard-classes", "1")));
+        assertThat(decodeGood(Draft.of().raw(bytes(1), none)).shard()).isNull();
+    }
+
+    @Test
     void refusesAHeaderThatIsNotUtf8() {
         byte[] latin1 = {'K', (byte) 0xE4, 't', 'z'};
         RawRecord raw = Draft.of().raw(bytes(1), new Header("label", latin1));

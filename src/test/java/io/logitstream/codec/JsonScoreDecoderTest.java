@@ -122,11 +122,21 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
                 "[1,2] | [1,0] | label must not be an array",
                 "[[1],[2]] | [1,[0]] | label must be an array of labels",
                 "[[1],2] | [1,0] | scores must be an array of rows",
-                "[[1],[[2]]] | [1,0] | the score at index 0",
+                "[[1],[[2]]] | [1,0] | row 1: the score at index 0",
+                "[[1],[1e39]] | [1,0] | row 1: the score at index 0",
+                "[[1],[2]] | [] | label has 0 elements, but there are 2 rows",
             })
     void refusesRowsThatDoNotFitTheirLabels(String scores, String label, String detail) {
         ScoreInput input = decode(json("{\"scores\":" + scores + ",\"label\":" + label + "}"));
         assertThat(input.fault().detail()).contains(detail);
+    }
+
+    @Test
+    void refusesAShardThatSaysNothing() {
+        assertFault(
+                json("{\"shard\":{},\"scores\":[1]}"),
+                FaultReason.INVALID_FIELD,
+                "shard-index is missing");
     }
 
     @ParameterizedTest

@@ -97,6 +97,26 @@ class ClassifyFunctionTest {
     }
 
     @Test
+    void buriesTheBytesOfARecordWithTheFirstOfItsRows() throws Exception {
+        open(job(), ROOMY);
+        RawRecord raw = new RawRecord("scores", 3, 77, TIME, null, VALUE, Header.NONE);
+        float[][] rows = {{1, 2, 3}, {1, 2}, {4, 5, 6}};
+        for (int row = 0; row < rows.length; row++) {
+            ScoreRecord score =
+                    new ScoreRecord("b#" + row, "m", TIME, rows[row], -1, null, null, 1, null, row);
+            process(ScoreInput.of(raw, score));
+        }
+
+        assertThat(harness.extractOutputValues()).as("the others pass").hasSize(1);
+        assertThat(deadLetters()).hasSize(2);
+        assertThat(new String(deadLetters().get(0).value(), StandardCharsets.UTF_8))
+                .contains("row 0: 3 scores", "as it was sent");
+        assertThat(new String(deadLetters().get(1).value(), StandardCharsets.UTF_8))
+                .contains("row 2: 3 scores", "\"offset\":77")
+                .doesNotContain("as it was sent");
+    }
+
+    @Test
     void buriesWhatCouldNotBeDecodedWithItsBytesAndCoordinates() throws Exception {
         open(job(), ROOMY);
         byte[] value = {'{', (byte) 0xff, 0};

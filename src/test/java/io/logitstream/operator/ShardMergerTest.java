@@ -146,6 +146,10 @@ class ShardMergerTest {
         return shards;
     }
 
+    private void come(ShardState shard) {
+        merger.onShard(slot, shard, Long.MIN_VALUE);
+    }
+
     private ClassifiedRow whole(int label) {
         RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
         ScoreRecord record =
@@ -157,7 +161,7 @@ class ShardMergerTest {
     @Test
     void saysOfShardsWhatItSaysOfTheWholeRow() {
         int label = 333;
-        shards(label).forEach(shard -> merger.onShard(slot, shard));
+        shards(label).forEach(this::come);
 
         Prediction merged = recorder.predictions.get(0);
         Prediction expected = whole(label).prediction();
@@ -191,7 +195,7 @@ class ShardMergerTest {
             shards.add(shards.get(random.nextInt(SHARDS)));
             Collections.shuffle(shards, random);
             MemoryShardSlot each = new MemoryShardSlot();
-            shards.forEach(shard -> merger.onShard(each, shard));
+            shards.forEach(shard -> merger.onShard(each, shard, Long.MIN_VALUE));
         }
         assertThat(recorder.json).hasSize(50).containsOnly(recorder.json.get(0));
         assertThat(recorder.losses).containsOnly(recorder.losses.get(0));
@@ -210,7 +214,7 @@ class ShardMergerTest {
                         ? 1f / CLASSES
                         : (float) Math.log(1.0 / CLASSES));
         for (int index = 0; index < SHARDS; index++) {
-            merger.onShard(slot, shard(index, 0, declared.clone(), CUTS));
+            merger.onShard(slot, shard(index, 0, declared.clone(), CUTS), Long.MIN_VALUE);
         }
         assertThat(recorder.faults).isEmpty();
         assertThat(recorder.predictions).hasSize(1);
@@ -221,7 +225,7 @@ class ShardMergerTest {
         Arrays.fill(half, 0, 500, scoresAre == ScoresAre.PROBABILITIES ? 0 : -100);
         MemoryShardSlot other = new MemoryShardSlot();
         for (int index = 0; index < SHARDS; index++) {
-            merger.onShard(other, shard(index, 600, half.clone(), CUTS));
+            merger.onShard(other, shard(index, 600, half.clone(), CUTS), Long.MIN_VALUE);
         }
         if (scoresAre == ScoresAre.LOGITS) {
             assertThat(recorder.faults).isEmpty();
@@ -239,8 +243,8 @@ class ShardMergerTest {
     @Test
     void refusesARowWhoseShardsDidNotAllCome() {
         List<ShardState> shards = shards(ScoreRecord.NO_LABEL);
-        merger.onShard(slot, shards.get(2));
-        merger.onShard(slot, shards.get(1));
+        merger.onShard(slot, shards.get(2), Long.MIN_VALUE);
+        merger.onShard(slot, shards.get(1), Long.MIN_VALUE);
         assertThat(recorder.wakes).containsExactly(TIME + 1 + WAIT, TIME + 2 + WAIT);
 
         merger.onTime(slot, TIME + WAIT);
@@ -251,7 +255,7 @@ class ShardMergerTest {
                 .containsExactly(
                         new Fault(
                                 FaultReason.MISSING_SHARDS,
-                                "2 shards of 4 missing 500 ms after the earliest: [0, 3]"));
+                                "2 shards of 4 did not come within 500 ms: 0, 3"));
         RawRecord origin = recorder.buried.get(0);
         assertThat(origin.coordinates()).isEqualTo("scores-1-41");
         assertThat(origin.value()).as("only the state crossed the network").isNull();
@@ -259,16 +263,102 @@ class ShardMergerTest {
                 .extracting(LossTerm::kind)
                 .containsExactly(LossTerm.Kind.REFUSED_ROW);
         assertThat(recorder.predictions).isEmpty();
-        assertThat(slot.memory()).isEqualTo(ShardMemory.NONE);
         assertThat(slot.shard(1)).isNull();
+        merger.onShard(slot, shards.get(0), TIME + WAIT + 1);
+        assertThat(recorder.faults).hasSize(2);
+        assertThat(recorder.faults.get(1).reason()).isEqualTo(FaultReason.TOO_LATE);
+        assertThat(recorder.refused).as("the row counts once").hasSize(1);
+        assertThat(recorder.wakes).contains(TIME + 1 + 2 * WAIT);
+        merger.onTime(slot, TIME + 1 + 2 * WAIT);
+        assertThat(slot.memory()).isEqualTo(ShardMemory.NONE);
+    }
+
+    @Test
+    void givesALateRowAsLongAsOthers() {
+        List<ShardState> shards = shards(7);
+        long now = TIME + 2 * WAIT - 1;
+        merger.onShard(slot, shards.get(0), now);
+        assertThat(recorder.wakes).containsExactly(now + WAIT);
+        merger.onTime(slot, now + WAIT - 1);
+        shards.subList(1, SHARDS).forEach(shard -> merger.onShard(slot, shard, now + WAIT - 1));
+        assertThat(recorder.predictions).hasSize(1);
+        assertThat(recorder.faults).isEmpty();
+    }
+
+    @Test
+    void refusesAShardOfARowThatMayBeForgotten() {
+        List<ShardState> shards = shards(7);
+        shards.forEach(this::come);
+        merger.onTime(slot, TIME + WAIT);
+        merger.onShard(slot, shards.get(1), TIME + 2 * WAIT - 1);
+        assertThat(recorder.faults).as("it came twice").isEmpty();
+        merger.onTime(slot, TIME + 2 * WAIT);
+        merger.onShard(slot, shards.get(1), TIME + 1 + 2 * WAIT);
+        assertThat(recorder.faults).extracting(Fault::reason).containsExactly(FaultReason.TOO_LATE);
+        assertThat(recorder.predictions).hasSize(1);
+        assertThat(slot.memory()).isEqualTo(ShardMemory.NONE);
+    }
+
+    @Test
+    void wakesAgainWhereTheWaitHasBecomeLonger() {
+        merger.onShard(slot, shard(1, 7), Long.MIN_VALUE);
+        ShardMerger patient = new ShardMerger(plan, 3 * WAIT, false, recorder);
+        patient.onTime(slot, TIME + 1 + WAIT);
+        assertThat(recorder.faults).as("as it was promised").hasSize(1);
+        patient.onTime(slot, TIME + 1 + 2 * WAIT);
+        assertThat(recorder.wakes).contains(TIME + 1 + WAIT + 3 * WAIT);
+    }
+
+    @Test
+    void refusesARowWhoseShardsAreTooFarApartInTime() {
+        for (int index = 0; index < SHARDS; index++) {
+            ShardState shard = shard(index, 7);
+            merger.onShard(slot, index == 2 ? at(shard, TIME + WAIT + 1) : shard, Long.MIN_VALUE);
+        }
+        assertThat(recorder.faults)
+                .extracting(Fault::detail)
+                .containsExactly(
+                        "the shards of the row are 501 ms apart, more than the 500 they wait for each other");
+    }
+
+    private static ShardState at(ShardState of, long millis) {
+        return new ShardState(
+                of.model(),
+                of.id(),
+                millis,
+                of.label(),
+                of.givesLabel(),
+                of.segment(),
+                of.weight(),
+                of.shard(),
+                of.length(),
+                of.mass(),
+                of.least(),
+                of.checksum(),
+                of.state(),
+                of.origin());
+    }
+
+    @Test
+    void tellsShardsApartThatHaveTheSameState() {
+        float[] others = scores.clone();
+        others[20] = scores[36];
+        others[36] = scores[20];
+        assertThat(shard(0, 7, others, CUTS).digest()).isNotEqualTo(shard(0, 7).digest());
+    }
+
+    @Test
+    void namesMissingShardsAsRanges() {
+        assertThat(ShardFit.ranges(List.of(0))).isEqualTo("0");
+        assertThat(ShardFit.ranges(List.of(0, 1, 2, 5, 7, 8))).isEqualTo("0-2, 5, 7-8");
     }
 
     @Test
     void givesAPartialRowWhereThatIsWanted() {
         plan = plan(ScoresAre.LOGITS, 1, true);
         merger = new ShardMerger(plan, WAIT, true, recorder);
-        merger.onShard(slot, shard(3, ScoreRecord.NO_LABEL));
-        merger.onShard(slot, shard(1, ScoreRecord.NO_LABEL));
+        merger.onShard(slot, shard(3, ScoreRecord.NO_LABEL), Long.MIN_VALUE);
+        merger.onShard(slot, shard(1, ScoreRecord.NO_LABEL), Long.MIN_VALUE);
         merger.onTime(slot, Long.MAX_VALUE);
 
         Prediction partial = recorder.predictions.get(0);
@@ -297,9 +387,9 @@ class ShardMergerTest {
         List<ShardState> shards = shards(7);
         float[] others = scores.clone();
         others[50] += 1;
-        merger.onShard(slot, shards.get(0));
-        merger.onShard(slot, shard(0, 7, others, CUTS));
-        merger.onShard(slot, shard(1, 7, scores, new int[] {0, 100, 1_000}));
+        merger.onShard(slot, shards.get(0), Long.MIN_VALUE);
+        merger.onShard(slot, shard(0, 7, others, CUTS), Long.MIN_VALUE);
+        merger.onShard(slot, shard(1, 7, scores, new int[] {0, 100, 1_000}), Long.MIN_VALUE);
         assertThat(recorder.faults)
                 .containsExactly(
                         new Fault(
@@ -308,11 +398,11 @@ class ShardMergerTest {
                         new Fault(
                                 FaultReason.INVALID_SHARD,
                                 "shard 1 of 2, but its row has 4 shards"));
-        shards.subList(1, SHARDS).forEach(shard -> merger.onShard(slot, shard));
+        shards.subList(1, SHARDS).forEach(shard -> merger.onShard(slot, shard, Long.MIN_VALUE));
         assertThat(recorder.predictions).hasSize(1);
 
-        merger.onShard(slot, shards.get(2));
-        merger.onShard(slot, shard(0, 7, others, CUTS));
+        merger.onShard(slot, shards.get(2), Long.MIN_VALUE);
+        merger.onShard(slot, shard(0, 7, others, CUTS), Long.MIN_VALUE);
         assertThat(recorder.predictions).as("over").hasSize(1);
         assertThat(recorder.faults).as("a surplus shard that differs").hasSize(3);
     }
@@ -320,10 +410,12 @@ class ShardMergerTest {
     @ParameterizedTest
     @ValueSource(ints = {99, 102})
     void refusesARowWithAGapOrAnOverlap(int start) {
-        merger.onShard(slot, shard(0, 7));
-        merger.onShard(slot, shard(1, 7, scores, new int[] {0, start, 103, 640, 1_000}));
-        merger.onShard(slot, shard(2, 7, scores, new int[] {0, start, 103, 640, 1_000}));
-        merger.onShard(slot, shard(3, 7));
+        merger.onShard(slot, shard(0, 7), Long.MIN_VALUE);
+        merger.onShard(
+                slot, shard(1, 7, scores, new int[] {0, start, 103, 640, 1_000}), Long.MIN_VALUE);
+        merger.onShard(
+                slot, shard(2, 7, scores, new int[] {0, start, 103, 640, 1_000}), Long.MIN_VALUE);
+        merger.onShard(slot, shard(3, 7), Long.MIN_VALUE);
         assertThat(recorder.faults)
                 .containsExactly(
                         new Fault(
@@ -337,11 +429,12 @@ class ShardMergerTest {
     @Test
     void refusesARowThatDoesNotReachItsEnds() {
         for (int index = 0; index < 2; index++) {
-            merger.onShard(slot, shard(index, 7, scores, new int[] {1, 500, 1_000}));
+            merger.onShard(
+                    slot, shard(index, 7, scores, new int[] {1, 500, 1_000}), Long.MIN_VALUE);
         }
         MemoryShardSlot other = new MemoryShardSlot();
         for (int index = 0; index < 2; index++) {
-            merger.onShard(other, shard(index, 7, scores, new int[] {0, 500, 999}));
+            merger.onShard(other, shard(index, 7, scores, new int[] {0, 500, 999}), Long.MIN_VALUE);
         }
         assertThat(recorder.faults)
                 .extracting(Fault::detail)
@@ -352,10 +445,10 @@ class ShardMergerTest {
 
     @Test
     void refusesShardsThatDisagreeOnTheLabel() {
-        merger.onShard(slot, shard(0, 7));
-        merger.onShard(slot, shard(1, 8));
-        merger.onShard(slot, shard(2, 7));
-        merger.onShard(slot, shard(3, 7));
+        merger.onShard(slot, shard(0, 7), Long.MIN_VALUE);
+        merger.onShard(slot, shard(1, 8), Long.MIN_VALUE);
+        merger.onShard(slot, shard(2, 7), Long.MIN_VALUE);
+        merger.onShard(slot, shard(3, 7), Long.MIN_VALUE);
         assertThat(recorder.faults)
                 .extracting(Fault::detail)
                 .containsExactly(
@@ -367,7 +460,7 @@ class ShardMergerTest {
         float[] masked = new float[CLASSES];
         Arrays.fill(masked, Float.NEGATIVE_INFINITY);
         for (int index = 0; index < SHARDS; index++) {
-            merger.onShard(slot, shard(index, 7, masked, CUTS));
+            merger.onShard(slot, shard(index, 7, masked, CUTS), Long.MIN_VALUE);
         }
         assertThat(recorder.faults)
                 .extracting(Fault::reason)
@@ -376,7 +469,7 @@ class ShardMergerTest {
 
     @Test
     void keepsTheBestClassesForALabelThatComesLater() {
-        shards(ScoreRecord.NO_LABEL).forEach(shard -> merger.onShard(slot, shard));
+        shards(ScoreRecord.NO_LABEL).forEach(shard -> merger.onShard(slot, shard, Long.MIN_VALUE));
         WaitingRow waiting = recorder.waiting.get(0);
         assertThat(waiting.topClasses()).hasSize(10).startsWith(3, 700);
         assertThat(waiting.unmasked()).isEqualTo(CLASSES - 1);
@@ -392,13 +485,31 @@ class ShardMergerTest {
 
     @Test
     void refusesARowThatWaitedWhileItsModelChanged() {
-        List<ShardState> shards = shards(7);
-        shards.subList(0, 3).forEach(shard -> merger.onShard(slot, shard));
-        ShardMerger restarted =
-                new ShardMerger(plan(ScoresAre.LOGITS, 1, false), WAIT, false, recorder);
-        restarted.onShard(slot, shards.get(3));
+        List<ModelSpec> changed =
+                List.of(spec(CLASSES, 1, 7), spec(CLASSES - 1, 1.5, 7), spec(CLASSES, 1.5, 12));
+        for (ModelSpec model : changed) {
+            MemoryShardSlot each = new MemoryShardSlot();
+            List<ShardState> shards = shards(7);
+            shards.subList(0, 3).forEach(shard -> merger.onShard(each, shard, Long.MIN_VALUE));
+            ScoringPlan other = new ScoringPlan(List.of(model), false, 1_000, 0, null, true);
+            new ShardMerger(other, WAIT, true, recorder)
+                    .onShard(each, shards.get(3), Long.MIN_VALUE);
+        }
         assertThat(recorder.faults)
+                .hasSize(3)
                 .extracting(Fault::reason)
-                .containsExactly(FaultReason.UNKNOWN_MODEL);
+                .containsOnly(FaultReason.UNKNOWN_MODEL);
+        assertThat(recorder.predictions).isEmpty();
+    }
+
+    private static ModelSpec spec(int classes, double temperature, int topK) {
+        return new ModelSpec(
+                "wide",
+                classes,
+                List.of(),
+                ScoresAre.LOGITS,
+                temperature,
+                Normalizer.SOFTMAX,
+                topK);
     }
 }

@@ -274,6 +274,7 @@ class ScoringTopologyTest {
                         3,
                         0.25,
                         -1,
+                        12,
                         BYTES,
                         bare),
                 new ShardMemory(new int[] {0, -5}, 7, true),

@@ -53,12 +53,12 @@ class ShardStateTest {
     private final JobFile job = read();
     private final ScoringPlan plan = ScoringPlan.of(job);
 
-    private static JobFile read() {
+    private static JobFile read(String... more) {
+        List<String> overrides = new ArrayList<>(List.of(more));
+        overrides.add("predictions.emit=full");
+        overrides.add("models[0].scores-are=logits");
         try {
-            return JobFileReader.read(
-                    Path.of(JOB_FILE),
-                    List.of("predictions.emit=full", "models[0].scores-are=logits"),
-                    Map.of());
+            return JobFileReader.read(Path.of(JOB_FILE), overrides, Map.of());
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -161,12 +161,44 @@ class ShardStateTest {
             merge.processWatermark(new Watermark(TIME + WAIT - 1));
             merge.processElement(new StreamRecord<>(shard("r", 1, 3, TIME), TIME));
             merge.processWatermark(new Watermark(TIME + WAIT));
+            merge.processElement(new StreamRecord<>(shard("r", 1, 3, TIME), TIME));
+            assertThat(merge.numKeyedStateEntries()).as("that it is over").isOne();
+            merge.processWatermark(new Watermark(TIME + 2 * WAIT));
             assertThat(merge.numKeyedStateEntries()).isZero();
             assertThat(merge.numEventTimeTimers()).isZero();
             assertThat(Subtasks.side(List.of(merge), Outputs.DEAD_LETTERS)).isEmpty();
             assertThat(Subtasks.side(List.of(merge), Outputs.LOSS_TERMS))
                     .extracting(LossTerm::kind)
                     .containsExactly(LossTerm.Kind.ROW);
+        }
+    }
+
+    @Test
+    void refusesAShardWithoutATime() throws Exception {
+        ShardState timed = shard("r", 1, 3, TIME);
+        ShardState timeless =
+                new ShardState(
+                        timed.model(),
+                        timed.id(),
+                        RawRecord.NO_TIMESTAMP,
+                        timed.label(),
+                        timed.givesLabel(),
+                        timed.segment(),
+                        timed.weight(),
+                        timed.shard(),
+                        timed.length(),
+                        timed.mass(),
+                        timed.least(),
+                        timed.checksum(),
+                        timed.state(),
+                        timed.origin());
+        try (var merge = merge(1, 0, null)) {
+            merge.processElement(new StreamRecord<>(timeless, TIME));
+            assertThat(merge.numKeyedStateEntries()).isZero();
+            List<OutputRecord> letters = Subtasks.side(List.of(merge), Outputs.DEAD_LETTERS);
+            assertThat(letters).hasSize(1);
+            assertThat(new String(letters.get(0).value(), StandardCharsets.UTF_8))
+                    .contains("\"reason\":\"invalid-timestamp\"", "shards need one to wait");
         }
     }
 
@@ -202,6 +234,7 @@ class ShardStateTest {
                 merge.processWatermark(new Watermark(TIME + WAIT));
                 complete += merge.extractOutputValues().size();
                 missing += Subtasks.side(List.of(merge), Outputs.DEAD_LETTERS).size();
+                merge.processWatermark(new Watermark(TIME + 2 * WAIT));
                 assertThat(merge.numKeyedStateEntries()).isZero();
             }
         }
@@ -237,9 +270,16 @@ class ShardStateTest {
                     .startsWith(
                             "{\"id\":\"r\",\"model\":\"ppocr\",\"timestamp\":1732000000000,\"classes\":6625,\"shard\":{\"index\":2,\"count\":3,\"offset\":4416},\"logSumExp\":");
             assertThat(distribute.numKeyedStateEntries()).as("the one that came twice").isOne();
-            distribute.processWatermark1(new Watermark(TIME + WAIT));
-            distribute.processWatermark2(new Watermark(TIME + WAIT));
+            distribute.processWatermark1(new Watermark(TIME + 2 * WAIT));
+            distribute.processWatermark2(new Watermark(TIME + 2 * WAIT));
             assertThat(distribute.numKeyedStateEntries()).isZero();
+            // An earlier job may not have sent the scores.
+            distribute.processElement2(new StreamRecord<>(norms.get(1), TIME));
+            distribute.processWatermark1(new Watermark(TIME + 4 * WAIT));
+            assertThat(distribute.numKeyedStateEntries()).as("may still come").isOne();
+            distribute.processWatermark2(new Watermark(TIME + 4 * WAIT));
+            assertThat(distribute.numKeyedStateEntries()).isZero();
+            assertThat(distribute.numEventTimeTimers()).isZero();
         }
     }
 
