@@ -25,6 +25,10 @@ import java.util.List;
  * how many probabilities are above 0. If these are no more than the top-k, it is the whole
  * distribution.
  *
+ * <p>Of a hierarchical softmax there is neither {@code logSumExp} nor {@code entropy}; {@code
+ * "visited"}, after the normalizer, is how many inner nodes were looked at. The score of a class is
+ * its log-probability.
+ *
  * <p>Of a row in shards that is not complete there is, after the normalizer, {@code
  * "exact":false,"missing":{"shards":[...],"classes":n}}. The whole distribution of a row in shards
  * is a record for each shard:
@@ -71,6 +75,9 @@ public final class JsonPredictionEncoder {
             json.writeStringField("normalizer", prediction.normalizer().code());
             if (prediction.support() > 0) {
                 json.writeNumberField("support", prediction.support());
+            }
+            if (prediction.visited() > 0) {
+                json.writeNumberField("visited", prediction.visited());
             }
             if (prediction.missing() != null) {
                 writeMissing(json, prediction.missing());

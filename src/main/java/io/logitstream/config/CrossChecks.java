@@ -1,5 +1,6 @@
 package io.logitstream.config;
 
+import io.logitstream.kernel.ClassTree;
 import io.logitstream.kernel.RowLoss;
 import io.logitstream.record.DriftReference;
 import io.logitstream.record.ModelLoss;
@@ -159,6 +160,13 @@ final class CrossChecks {
         }
         DriftReference drift = readDrift(model.section("drift"), numClasses);
         checkNormalizer(model);
+        CheckedSection section = model.section("tree");
+        ClassTree tree =
+                section == null ? null : TreeSection.read(jobFile, section, numClasses, faults);
+        boolean isHierarchical = checkTree(model, section);
+        if (isHierarchical && tree == null) {
+            return null;
+        }
         if (classNames == null || numClasses == null || loss == null || drift == null) {
             return null;
         }
@@ -171,13 +179,41 @@ final class CrossChecks {
                 Words.constant(Normalizer.class, model.valueOf("normalizer")),
                 Integer.parseInt(model.valueOf("top-k")),
                 loss,
-                drift);
+                drift,
+                isHierarchical ? tree : null);
+    }
+
+    /** Checks what a hierarchical softmax goes with; returns whether the model has one. */
+    private boolean checkTree(CheckedSection model, @Nullable CheckedSection tree) {
+        boolean isHierarchical = model.valueOf("normalizer").equals("hierarchical");
+        if (!isHierarchical) {
+            if (tree != null) {
+                String why = "goes only with normalizer hierarchical";
+                faults.add(tree.place(), tree.path(), why, "");
+            }
+            return false;
+        }
+        String which = "does not go with normalizer hierarchical";
+        if (tree == null) {
+            faults.refuse(model, "normalizer", "needs a section tree beside it", "");
+        }
+        if (!model.valueOf("scores-are").equals("logits")) {
+            faults.refuse(model, "scores-are", which, "logits");
+        }
+        CheckedSection labels = root.section("labels");
+        if (labels != null) {
+            faults.add(
+                    labels.place(),
+                    "labels",
+                    "do not go with normalizer hierarchical of " + model.path(),
+                    "labels that come with their scores");
+        }
+        return true;
     }
 
     private void checkNormalizer(CheckedSection model) {
         CheckedSection loss = model.section("loss");
-        if (loss == null
-                || !Words.constant(Normalizer.class, model.valueOf("normalizer")).isSparse()) {
+        if (loss == null || model.valueOf("normalizer").equals("softmax")) {
             return;
         }
         for (String key : List.of("label-smoothing", "focal-gamma")) {
@@ -196,7 +232,13 @@ final class CrossChecks {
         double[] weights =
                 loss.text("class-weights") == null
                         ? ModelLoss.CROSS_ENTROPY.classWeights()
-                        : WeightFile.read(jobFile, loss, "class-weights", numClasses, faults);
+                        : WeightFile.read(
+                                jobFile,
+                                loss,
+                                "class-weights",
+                                numClasses,
+                                ModelLoss.MAX_CLASS_WEIGHT,
+                                faults);
         String smoothing = loss.text("label-smoothing");
         String gamma = loss.text("focal-gamma");
         if (weights == null || smoothing == null || gamma == null) {
@@ -246,7 +288,9 @@ final class CrossChecks {
         if (drift.text("reference") == null) {
             return null;
         }
-        double[] weights = WeightFile.read(jobFile, drift, "reference", numClasses, faults);
+        double[] weights =
+                WeightFile.read(
+                        jobFile, drift, "reference", numClasses, WeightFile.MAX_COUNT, faults);
         if (weights != null && Arrays.stream(weights).allMatch(weight -> weight == 0)) {
             faults.refuse(drift, "reference", "has no share above 0", "at least one");
             return null;

@@ -85,6 +85,9 @@ final class JobFileDescription {
         shown.put("scores-are", Words.word(model.scoresAre()));
         shown.put("temperature", model.temperature());
         shown.put("normalizer", model.normalizer().code());
+        if (model.tree() != null) {
+            shown.put("tree", model.tree().toString());
+        }
         shown.put("top-k", model.topK());
         if (!model.loss().equals(ModelLoss.CROSS_ENTROPY)) {
             shown.put("loss", loss(model.loss()));

@@ -173,18 +173,26 @@ final class JobKeys {
                                             + " classes equally probable."),
                             withDefault(
                                     "normalizer",
-                                    new Choice(List.of("softmax", "sparsemax", "entmax15")),
+                                    new Choice(
+                                            List.of(
+                                                    "softmax",
+                                                    "sparsemax",
+                                                    "entmax15",
+                                                    "hierarchical")),
                                     "softmax",
                                     "What makes the scores a distribution. With sparsemax and, less"
                                             + " so, entmax15, classes far below the best one have"
                                             + " probability 0, and the loss is their Fenchel-Young"
-                                            + " loss."),
+                                            + " loss. With hierarchical, a record has the scores of"
+                                            + " the inner nodes of a tree, one fewer than"
+                                            + " classes."),
                             withDefault(
                                     "top-k",
                                     new Whole(1, 128),
                                     "5",
                                     "How many classes a prediction names, fewer if the model has"
                                             + " fewer. More cost time and bytes for each record."),
+                            TreeSection.KEYS,
                             new KeySpec.Section(
                                     "loss",
                                     false,

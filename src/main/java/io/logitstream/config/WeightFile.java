@@ -1,6 +1,5 @@
 package io.logitstream.config;
 
-import io.logitstream.record.ModelLoss;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class WeightFile {
 
     private static final int MAX_LINE_FAULTS = 20;
-    private static final KeyType.Decimal WEIGHT =
-            new KeyType.Decimal(0, ModelLoss.MAX_CLASS_WEIGHT);
+
+    /** The most a count can be without losing its last digit. */
+    static final double MAX_COUNT = 0x1p53;
 
     private WeightFile() {}
 
@@ -25,6 +25,7 @@ final class WeightFile {
      * @param section what the key stands in
      * @param key the key
      * @param numClasses how many there must be, or null if that is not known
+     * @param max the largest allowed number
      * @return the numbers, or null after reporting why they can't be used
      */
     static double @Nullable [] read(
@@ -32,6 +33,7 @@ final class WeightFile {
             CheckedSection section,
             String key,
             @Nullable Integer numClasses,
+            double max,
             Faults faults) {
         String shown = section.shown(key);
         String why;
@@ -49,7 +51,8 @@ final class WeightFile {
             }
             // What stands in the job file, not what was put in for it: that may be a secret.
             boolean hidden = section.substituted().contains(key);
-            return weights(lines, hidden ? shown : path.toString(), faults);
+            return weights(
+                    lines, new KeyType.Decimal(0, max), hidden ? shown : path.toString(), faults);
         } catch (IOException e) {
             why = FileText.explain(e);
         } catch (InvalidPathException e) {
@@ -63,18 +66,19 @@ final class WeightFile {
         return null;
     }
 
-    private static double @Nullable [] weights(List<String> lines, String name, Faults faults) {
+    private static double @Nullable [] weights(
+            List<String> lines, KeyType.Decimal type, String name, Faults faults) {
         double[] weights = new double[lines.size()];
         int numFaults = 0;
         for (int i = 0; i < weights.length; i++) {
             String text = lines.get(i).strip();
-            String refused = WEIGHT.refuse(text);
+            String refused = type.refuse(text);
             if (refused == null) {
                 weights[i] = Double.parseDouble(text);
             } else if (++numFaults <= MAX_LINE_FAULTS) {
                 int line = i + 1;
                 String why = Shown.quote(text) + " " + refused;
-                faults.add(new Place(name, line, 1), "line " + line, why, WEIGHT.allowed());
+                faults.add(new Place(name, line, 1), "line " + line, why, type.allowed());
             }
         }
         return numFaults == 0 ? weights : null;

@@ -148,7 +148,7 @@ public final class KafkaJob {
 
     /** Returns what a decoder of these models needs to know. */
     public static DecoderLimits limits(List<ModelSpec> models) {
-        int maxClasses = models.stream().mapToInt(ModelSpec::numClasses).max().orElseThrow();
+        int maxClasses = models.stream().mapToInt(ModelSpec::numScores).max().orElseThrow();
         return new DecoderLimits(models.size() == 1 ? models.get(0).name() : null, maxClasses);
     }
 

@@ -2,10 +2,6 @@ package io.logitstream.operator;
 
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
-import io.logitstream.kernel.RowSummary;
-import io.logitstream.kernel.SparseRow;
-import io.logitstream.kernel.TopK;
-import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
@@ -23,7 +19,7 @@ public final class ClassifiedRow {
     private final ScoringPlan plan;
     private final ModelSpec model;
     private final RowState state;
-    private final @Nullable SparseRow sparse;
+    private final RowReading reading;
 
     private ScoreRecord record;
     private int label;
@@ -37,10 +33,10 @@ public final class ClassifiedRow {
         this.plan = plan;
         this.model = model;
         this.state = plan.newState(model);
-        this.sparse =
-                model.normalizer().isSparse()
-                        ? new SparseRow(model.normalizer().sparsePower(), model.temperature())
-                        : null;
+        this.reading =
+                model.tree() == null
+                        ? new SoftmaxReading(model, state)
+                        : new TreeReading(model, model.tree());
     }
 
     /** Returns the state the row is reduced to. */
@@ -59,21 +55,9 @@ public final class ClassifiedRow {
         isWhole = true;
         givesLabel = whole.givesLabel();
         missing = null;
-        float[] scores = whole.scores();
-        if (sparse != null) {
-            sparse.become(kernel, scores, 0, scores.length, state.topK().score(0));
-        }
-        probabilities = plan.wholeDistribution() ? distribution(scores, kernel) : null;
-    }
-
-    private float[] distribution(float[] scores, RowKernel kernel) {
-        float[] distribution = new float[scores.length];
-        if (sparse == null) {
-            kernel.probabilitiesInto(scores, 0, scores.length, state, distribution, 0);
-        } else {
-            sparse.probabilitiesInto(scores, 0, scores.length, distribution, 0);
-        }
-        return distribution;
+        reading.read(whole.scores(), kernel);
+        probabilities =
+                plan.wholeDistribution() ? reading.distribution(whole.scores(), kernel) : null;
     }
 
     /**
@@ -133,18 +117,14 @@ public final class ClassifiedRow {
 
     /** Returns the prediction. */
     public Prediction prediction() {
-        TopK best = state.topK();
-        int k = Math.min(best.size(), model.topK());
+        int k = Math.min(reading.best(), model.topK());
         int[] classes = new int[k];
         float[] scores = new float[k];
         float[] ofTop = new float[k];
         for (int rank = 0; rank < k; rank++) {
-            classes[rank] = best.classAt(rank);
-            scores[rank] = best.score(rank);
-            ofTop[rank] =
-                    sparse == null
-                            ? state.probability(scores[rank])
-                            : sparse.probability(scores[rank]);
+            classes[rank] = reading.classAt(rank);
+            scores[rank] = reading.scoreAt(rank);
+            ofTop[rank] = reading.probabilityAt(rank);
         }
         return new Prediction(
                 record.id(),
@@ -154,46 +134,33 @@ public final class ClassifiedRow {
                 classes,
                 scores,
                 ofTop,
-                sparse == null ? state.logSumExp() : Double.NaN,
-                entropy(),
-                state.temperature(),
+                reading.logSumExp(),
+                reading.entropy(),
+                model.temperature(),
                 model.normalizer(),
                 probabilities,
                 missing,
-                support());
-    }
-
-    /** Returns the entropy that is the expected loss, if the distribution is true. */
-    private double entropy() {
-        return sparse == null ? state.entropy() : summary().sparse().entropy();
-    }
-
-    private int support() {
-        return sparse == null ? 0 : sparse.support();
-    }
-
-    private RowSummary summary() {
-        return sparse == null ? state.summary() : sparse.summary();
+                reading.support(),
+                reading.visited());
     }
 
     /**
      * Returns what has to be kept of the row, which {@linkplain #isWaiting waits}: of one that came
      * in shards the best classes, whatever the job keeps of others.
+     *
+     * @throws IllegalStateException if it has a hierarchical softmax; no job lets such rows wait
      */
     public WaitingRow waitingRow() {
+        if (!(reading instanceof SoftmaxReading softmax)) {
+            throw new IllegalStateException("rows of model " + model.name() + " cannot wait");
+        }
         return isWhole
-                ? WaitingRow.of(record, state, summary(), plan.keep())
+                ? WaitingRow.of(record, state, softmax.summary(), plan.keep())
                 : WaitingRow.ofBest(record, state, least);
     }
 
     /** Returns what the row adds to the loss of its window. */
     public LossTerm lossTerm() {
-        RowSummary row = summary();
-        LabelFigures figures = null;
-        if (isLabelled()) {
-            int rank = state.topK().rankOf(label);
-            figures = LabelFigures.of(label, state.labelScore(), rank, row, model.loss());
-        }
         return new LossTerm(
                 record.model(),
                 record.segment(),
@@ -201,12 +168,12 @@ public final class ClassifiedRow {
                 isWaiting() ? LossTerm.Kind.WAITING_ROW : LossTerm.Kind.ROW,
                 1,
                 record.weight(),
-                row.confidence(),
-                row.sparse() == null ? state.entropy() : row.sparse().entropy(),
-                state.topK().classAt(0),
+                reading.confidence(),
+                reading.entropy(),
+                reading.classAt(0),
                 plan.countsClasses(model),
-                figures,
+                isLabelled() ? reading.judge(label) : null,
                 0,
-                support());
+                reading.support());
     }
 }

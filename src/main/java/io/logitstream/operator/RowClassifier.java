@@ -106,7 +106,7 @@ public final class RowClassifier {
         if (fault == null) {
             state.clear();
             kernel.reduce(scores, 0, scores.length, shard == null ? 0 : shard.offset(), state);
-            fault = checkScores(scores, state, shard == null);
+            fault = checkScores(scores, state, shard == null && found.spec.tree() == null);
         }
         if (fault == null && shard == null) {
             fault = found.declaration.check(found.declaration.mass(scores, state, kernel));
@@ -124,7 +124,7 @@ public final class RowClassifier {
     }
 
     private static @Nullable Fault checkClasses(int numScores, ModelSpec spec) {
-        return numScores == spec.numClasses()
+        return numScores == spec.numScores()
                 ? null
                 : new Fault(
                         FaultReason.WRONG_CLASS_COUNT,
@@ -133,7 +133,10 @@ public final class RowClassifier {
                                 + spec.name()
                                 + "' has "
                                 + spec.numClasses()
-                                + " classes");
+                                + " classes"
+                                + (spec.tree() == null
+                                        ? ""
+                                        : ", so " + spec.numScores() + " inner nodes"));
     }
 
     private @Nullable Fault checkFields(ScoreRecord record) {
@@ -150,7 +153,7 @@ public final class RowClassifier {
         return null;
     }
 
-    private static @Nullable Fault checkScores(float[] scores, RowState state, boolean isWhole) {
+    private static @Nullable Fault checkScores(float[] scores, RowState state, boolean needsOne) {
         if (state.isInvalid()) {
             int index = 0;
             while (scores[index] < Float.POSITIVE_INFINITY) {
@@ -164,7 +167,7 @@ public final class RowClassifier {
                             + scores[index]
                             + "; only numbers and -Infinity are allowed");
         }
-        if (isWhole && state.isAllMasked()) {
+        if (needsOne && state.isAllMasked()) {
             return allMasked(scores.length);
         }
         return null;

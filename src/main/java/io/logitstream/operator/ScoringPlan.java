@@ -6,6 +6,7 @@ import io.logitstream.kernel.RowState.Sums;
 import io.logitstream.record.Keep;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.List;
@@ -53,7 +54,7 @@ public record ScoringPlan(
     /** Returns the identity of the states that rows of a model are reduced to. */
     RowState newState(ModelSpec model) {
         Set<Sums> sums = EnumSet.noneOf(Sums.class);
-        if (!model.normalizer().isSparse()) {
+        if (model.normalizer() == Normalizer.SOFTMAX) {
             sums.add(Sums.MOMENTS);
             sums.addAll(model.loss().row().sums());
         }

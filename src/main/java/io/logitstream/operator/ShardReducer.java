@@ -4,6 +4,7 @@ import io.logitstream.kernel.RowState;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Shard;
@@ -37,7 +38,7 @@ final class ShardReducer {
         if (!plan.takesShards()) {
             return invalid("it is a shard, but the job file has no section shards");
         }
-        if (spec.normalizer().isSparse()) {
+        if (spec.normalizer() != Normalizer.SOFTMAX) {
             return invalid(
                     "it is a shard, but only rows with a softmax can be merged, not with %s"
                             .formatted(spec.normalizer().code()));

@@ -12,7 +12,7 @@ import io.logitstream.kernel.RowSummary;
  *     of the class was not kept
  * @param upperLossNats the same, or its upper bound
  * @param lossWeight what the loss is weighted with beside the row's weight: the weight of the class
- * @param brier Brier score as the sum over classes, in [0, 2]; NaN if the score was not kept
+ * @param brier Brier score as the sum over classes, in [0, 2]; NaN if nobody knows it
  */
 public record LabelFigures(
         int trueClass,
@@ -50,8 +50,8 @@ public record LabelFigures(
                 Double.NaN);
     }
 
-    /** Returns whether loss and Brier score are known and not only bounded. */
+    /** Returns whether the loss is known and not only bounded. */
     public boolean isExact() {
-        return !Double.isNaN(brier);
+        return lossNats == upperLossNats;
     }
 }

@@ -70,7 +70,10 @@ public final class LossState {
         counts.records += term.sign();
         sums.weight.add(weight);
         sums.confidence.add(weight * term.confidence());
-        sums.entropy.add(weight * term.entropyNats());
+        if (!Double.isNaN(term.entropyNats())) {
+            sums.entropyWeight.add(weight);
+            sums.entropy.add(weight * term.entropyNats());
+        }
         sums.support.add(weight * term.support());
         if (term.perClass()) {
             classes.addPredicted(term.predictedClass(), term.sign());
@@ -100,8 +103,10 @@ public final class LossState {
             classes.addLabelled(term.predictedClass(), label.trueClass(), sign);
         }
         if (label.isExact()) {
-            sums.brierWeight.add(weight);
-            sums.brier.add(weight * label.brier());
+            if (!Double.isNaN(label.brier())) {
+                sums.brierWeight.add(weight);
+                sums.brier.add(weight * label.brier());
+            }
             addLoss(label.lossNats(), weight * label.lossWeight(), sign);
         } else {
             addBoundedLoss(label, weight * label.lossWeight(), sign);
@@ -286,8 +291,8 @@ public final class LossState {
         return sums.support.value() / sums.weight.value();
     }
 
-    /** Returns the weighted mean entropy in nats, over all rows. */
+    /** Returns the weighted mean entropy in nats, over all rows that have one. */
     public double meanEntropy() {
-        return sums.entropy.value() / sums.weight.value();
+        return sums.entropy.value() / sums.entropyWeight.value();
     }
 }

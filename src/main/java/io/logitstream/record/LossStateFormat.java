@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 /**
  * The bytes of a loss state, in checkpoints and in the {@value #HEADER} header of a loss aggregate:
  * equal states give equal bytes. Version 1, big-endian: version (1 byte); records, refused,
- * labelled, infinite, bounded and unbounded losses (int64 each); the fourteen exact sums of {@link
+ * labelled, infinite, bounded and unbounded losses (int64 each); the fifteen exact sums of {@link
  * LossSums} ({@link ExactSum#writeTo}); then what {@link CalibrationBins}, {@link QuantileSketch}
  * (of the losses), {@link LabelLedger}, {@link ClassCounts} and {@link Confusions} write, in this
  * order.

@@ -22,6 +22,7 @@ final class LossSums {
     final ExactSum lowerLoss = new ExactSum();
     final ExactSum upperLoss = new ExactSum();
     final ExactSum support = new ExactSum();
+    final ExactSum entropyWeight = new ExactSum();
 
     ExactSum[] all() {
         return new ExactSum[] {
@@ -38,7 +39,8 @@ final class LossSums {
             boundedWeight,
             lowerLoss,
             upperLoss,
-            support
+            support,
+            entropyWeight
         };
     }
 }

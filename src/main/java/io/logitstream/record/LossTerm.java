@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param sign 1, or -1 to take back an equal term that was added before
  * @param weight the row's weight, not negative
  * @param confidence the largest probability, in (0, 1]
- * @param entropyNats the entropy that is the expected loss if the distribution is true
+ * @param entropyNats the entropy that is the expected loss if the distribution is true; NaN if
+ *     nobody computed it
  * @param predictedClass the class of the largest probability
  * @param perClass whether the classes are counted one by one
  * @param label what the label says; null if there is none, or one to ignore

@@ -1,8 +1,10 @@
 package io.logitstream.record;
 
+import io.logitstream.kernel.ClassTree;
 import io.logitstream.kernel.RowState;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the job knows of a model.
@@ -17,6 +19,7 @@ import java.util.List;
  * @param topK how many classes a prediction names, 1 to 128
  * @param loss how labelled rows count in the loss
  * @param drift what the predictions of a window are compared with
+ * @param tree of the classes, for {@link Normalizer#HIERARCHICAL}; else null
  */
 public record ModelSpec(
         String name,
@@ -27,7 +30,8 @@ public record ModelSpec(
         Normalizer normalizer,
         int topK,
         ModelLoss loss,
-        DriftReference drift)
+        DriftReference drift,
+        @Nullable ClassTree tree)
         implements Serializable {
 
     public ModelSpec {
@@ -65,7 +69,42 @@ public record ModelSpec(
                     "model %s has %d classes, but %d shares to compare predictions with"
                             .formatted(name, numClasses, drift.shares().length));
         }
+        if ((tree != null) != (normalizer == Normalizer.HIERARCHICAL)
+                || (tree != null && tree.numClasses() != numClasses)) {
+            throw new IllegalArgumentException(
+                    "model %s: a hierarchical softmax, and nothing else, has a tree of its classes"
+                            .formatted(name));
+        }
         classNames = List.copyOf(classNames);
+    }
+
+    /** Returns how many scores a whole row has: one for each class, or for each inner node. */
+    public int numScores() {
+        return tree == null ? numClasses : numClasses - 1;
+    }
+
+    /** Creates a model without a tree. */
+    public ModelSpec(
+            String name,
+            int numClasses,
+            List<String> classNames,
+            ScoresAre scoresAre,
+            double temperature,
+            Normalizer normalizer,
+            int topK,
+            ModelLoss loss,
+            DriftReference drift) {
+        this(
+                name,
+                numClasses,
+                classNames,
+                scoresAre,
+                temperature,
+                normalizer,
+                topK,
+                loss,
+                drift,
+                null);
     }
 
     /** Returns the name of a class, or its index in digits if it has none. */

@@ -7,7 +7,9 @@ public enum Normalizer {
     /** The nearest point of the simplex: classes far below the best one get exactly 0. */
     SPARSEMAX("sparsemax", 1),
     /** 1.5-entmax, half way between the two. */
-    ENTMAX15("entmax15", 2);
+    ENTMAX15("entmax15", 2),
+    /** A sigmoid at each inner node of a tree of the classes. */
+    HIERARCHICAL("hierarchical", 0);
 
     private final String code;
     private final int sparsePower;
@@ -27,7 +29,7 @@ public enum Normalizer {
         return sparsePower > 0;
     }
 
-    /** Returns the power of {@link io.logitstream.kernel.SparseThreshold}, 0 for the softmax. */
+    /** Returns the power of {@link io.logitstream.kernel.SparseThreshold}, 0 for others. */
     public int sparsePower() {
         return sparsePower;
     }

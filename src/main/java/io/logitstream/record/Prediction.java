@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     scores; masked classes never appear, so k can be below the model's top-k
  * @param topScores the scores of these classes {@code [k]}, before the temperature
  * @param topProbabilities their probabilities {@code [k]}
- * @param logSumExp {@code ln sum_i exp(z_i / temperature)}, in nats; NaN for a sparse distribution
+ * @param logSumExp {@code ln sum_i exp(z_i / temperature)}, in nats; NaN where there is none
  * @param entropy of the distribution, in nats, at least 0; of a sparse one, the Tsallis entropy of
- *     its loss
+ *     its loss; NaN of a tree, most of which nobody looked at
  * @param temperature what divided the scores
  * @param normalizer what made the distribution
  * @param probabilities the whole distribution {@code [numClasses]}, or null if only the top-k is
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param missing what did not come of the row, or null if all of it did; then probabilities are
  *     upper bounds and the log-sum-exp a lower one
  * @param support how many probabilities of a sparse distribution are above 0; else 0
+ * @param visited how many inner nodes of its tree the search for the best classes looked at; else 0
  */
 public record Prediction(
         String id,
@@ -41,7 +42,8 @@ public record Prediction(
         Normalizer normalizer,
         float @Nullable [] probabilities,
         @Nullable Missing missing,
-        int support) {
+        int support,
+        int visited) {
 
     /**
      * What did not come of a row in shards.
@@ -84,6 +86,7 @@ public record Prediction(
                 normalizer,
                 probabilities,
                 null,
+                0,
                 0);
     }
 
@@ -103,7 +106,8 @@ public record Prediction(
                 && normalizer == that.normalizer
                 && Arrays.equals(probabilities, that.probabilities)
                 && Objects.equals(missing, that.missing)
-                && support == that.support;
+                && support == that.support
+                && visited == that.visited;
     }
 
     @Override

@@ -37,6 +37,13 @@ final class LabelsBench implements Callable<Integer> {
     @Option(names = "--rows", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
     private int rows;
 
+    @Option(
+            names = "--keep",
+            defaultValue = "float32",
+            description =
+                    "What the waiting rows keep: float32, float16 or top32. Default: ${DEFAULT-VALUE}.")
+    private String keep;
+
     @Option(names = "--classes", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}.")
     private int classes;
 
@@ -59,6 +66,15 @@ final class LabelsBench implements Callable<Integer> {
             measureRun(count, directory);
             return 0;
         }
+    }
+
+    private Keep kept() {
+        return switch (keep) {
+            case "float32" -> Keep.FLOAT32;
+            case "float16" -> Keep.FLOAT16;
+            case "top32" -> Keep.top(32);
+            default -> throw new IllegalArgumentException("--keep: no such way to keep: " + keep);
+        };
     }
 
     private static LocalFlink cluster(Path directory) {
@@ -90,7 +106,7 @@ final class LabelsBench implements Callable<Integer> {
             flink.result(id).get();
         }
         progress("join on: %,d rows ...", count);
-        LabelsBenchJob on = new LabelsBenchJob(count, classes, Keep.FLOAT32);
+        LabelsBenchJob on = new LabelsBenchJob(count, classes, kept());
         try (LocalFlink flink = cluster(directory)) {
             JobID id = flink.submit(on.graph());
             on.awaitRows(flink, id);

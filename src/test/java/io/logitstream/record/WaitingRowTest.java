@@ -140,11 +140,12 @@ class WaitingRowTest {
     }
 
     @Test
-    void topDoesNotTakeALossThatIsKnownForAScoreThatIs() {
+    void topKnowsALossThatNoScoreChanges() {
         Kept kept = keep(Keep.top(5), 1, 6, 5, 4, 3, 2, 1, 0);
         LabelFigures figures = kept.row.judge(6, loss(1, 0));
         assertThat(figures.lossNats()).isEqualTo(figures.upperLossNats());
-        assertThat(figures.isExact()).as("nothing is known of its Brier score").isFalse();
+        assertThat(figures.isExact()).isTrue();
+        assertThat(figures.brier()).as("nothing is known of it").isNaN();
     }
 
     @Test

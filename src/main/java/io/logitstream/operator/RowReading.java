@@ -1,0 +1,54 @@
+package io.logitstream.operator;
+
+import io.logitstream.kernel.RowKernel;
+import io.logitstream.record.LabelFigures;
+
+/**
+ * What a normaliser makes of a row whose scores were reduced. Reused from row to row; not
+ * thread-safe.
+ */
+interface RowReading {
+
+    /**
+     * Reads a row that came whole.
+     *
+     * @param scores its logits
+     * @param kernel the kernel that has just reduced them
+     */
+    void read(float[] scores, RowKernel kernel);
+
+    /** Returns how many best classes are known. */
+    int best();
+
+    /** Returns the class at a rank; 0 is the best. */
+    int classAt(int rank);
+
+    float scoreAt(int rank);
+
+    float probabilityAt(int rank);
+
+    /** Returns the largest probability. */
+    double confidence();
+
+    /** Returns the log-sum-exp, NaN if there is none. */
+    double logSumExp();
+
+    /** Returns the entropy that is the expected loss, NaN if nobody computed it. */
+    double entropy();
+
+    /** Returns what a label of the row says. */
+    LabelFigures judge(int label);
+
+    /** Returns all probabilities of the row that was read. */
+    float[] distribution(float[] scores, RowKernel kernel);
+
+    /** Returns how many probabilities of a sparse distribution are above 0, else 0. */
+    default int support() {
+        return 0;
+    }
+
+    /** Returns how many inner nodes of a tree were looked at, else 0. */
+    default int visited() {
+        return 0;
+    }
+}

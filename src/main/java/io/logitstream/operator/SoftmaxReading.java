@@ -1,0 +1,94 @@
+package io.logitstream.operator;
+
+import io.logitstream.kernel.RowKernel;
+import io.logitstream.kernel.RowState;
+import io.logitstream.kernel.RowSummary;
+import io.logitstream.kernel.SparseRow;
+import io.logitstream.record.LabelFigures;
+import io.logitstream.record.ModelSpec;
+import org.jspecify.annotations.Nullable;
+
+/** A softmax, or a sparse distribution of the same scores. */
+final class SoftmaxReading implements RowReading {
+
+    private final ModelSpec model;
+    private final RowState state;
+    private final @Nullable SparseRow sparse;
+
+    SoftmaxReading(ModelSpec model, RowState state) {
+        this.model = model;
+        this.state = state;
+        int power = model.normalizer().sparsePower();
+        this.sparse = power == 0 ? null : new SparseRow(power, model.temperature());
+    }
+
+    @Override
+    public void read(float[] scores, RowKernel kernel) {
+        if (sparse != null) {
+            sparse.become(kernel, scores, 0, scores.length, state.topK().score(0));
+        }
+    }
+
+    /** Returns what is needed to judge a label. */
+    RowSummary summary() {
+        return sparse == null ? state.summary() : sparse.summary();
+    }
+
+    @Override
+    public int best() {
+        return state.topK().size();
+    }
+
+    @Override
+    public int classAt(int rank) {
+        return state.topK().classAt(rank);
+    }
+
+    @Override
+    public float scoreAt(int rank) {
+        return state.topK().score(rank);
+    }
+
+    @Override
+    public float probabilityAt(int rank) {
+        float score = state.topK().score(rank);
+        return sparse == null ? state.probability(score) : sparse.probability(score);
+    }
+
+    @Override
+    public double confidence() {
+        return sparse == null ? state.confidence() : sparse.summary().confidence();
+    }
+
+    @Override
+    public double logSumExp() {
+        return sparse == null ? state.logSumExp() : Double.NaN;
+    }
+
+    @Override
+    public double entropy() {
+        return sparse == null ? state.entropy() : sparse.summary().sparse().entropy();
+    }
+
+    @Override
+    public LabelFigures judge(int label) {
+        int rank = state.topK().rankOf(label);
+        return LabelFigures.of(label, state.labelScore(), rank, summary(), model.loss());
+    }
+
+    @Override
+    public float[] distribution(float[] scores, RowKernel kernel) {
+        float[] distribution = new float[scores.length];
+        if (sparse == null) {
+            kernel.probabilitiesInto(scores, 0, scores.length, state, distribution, 0);
+        } else {
+            sparse.probabilitiesInto(scores, 0, scores.length, distribution, 0);
+        }
+        return distribution;
+    }
+
+    @Override
+    public int support() {
+        return sparse == null ? 0 : sparse.support();
+    }
+}
