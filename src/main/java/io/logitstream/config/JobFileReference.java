@@ -36,6 +36,7 @@ public final class JobFileReference {
             String title = "`" + key.name() + "`" + (key.required() ? "" : " (optional)");
             if (key instanceof KeySpec.Section section) {
                 reference.writeSection(title, section.description(), section.keys());
+                reference.writeListsOf(section);
             } else if (key instanceof KeySpec.Sections list) {
                 reference.writeSection(title, list.description(), list.keys());
                 reference.writeSectionsOf(list);
@@ -58,6 +59,15 @@ public final class JobFileReference {
         text.append("\n| key | default | allowed | meaning |\n|---|---|---|---|\n");
         for (KeySpec key : keys) {
             writeRow("`" + key.name() + "`", defaultOf(key), key.allowed(), key.description());
+        }
+    }
+
+    private void writeListsOf(KeySpec.Section section) {
+        for (KeySpec key : section.keys()) {
+            if (key instanceof KeySpec.Sections list) {
+                String title = "`%s.%s[]`".formatted(section.name(), list.name());
+                writeSection(title, list.description(), list.keys());
+            }
         }
     }
 

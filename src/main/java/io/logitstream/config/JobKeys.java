@@ -144,9 +144,9 @@ final class JobKeys {
                             required(
                                     "classes",
                                     new Whole(1, 10_000_000),
-                                    "The number of classes, which is the number of scores in a"
-                                            + " record. A record with more or fewer goes to"
-                                            + " dead-letters."),
+                                    "The number of classes. A whole row has as many scores, one"
+                                            + " fewer with normalizer hierarchical; with any other"
+                                            + " number it goes to dead-letters."),
                             optional(
                                     "labels",
                                     KeyTexts.PATH,
@@ -162,13 +162,14 @@ final class JobKeys {
                                                     "log-probabilities",
                                                     "probabilities")),
                                     "logits",
-                                    "What the scores are. Of probabilities the logarithm is taken."
+                                    "What the scores are; with normalizer hierarchical, logits."
+                                            + " Of probabilities the logarithm is taken."
                                             + " A record that contradicts it goes to dead-letters."),
                             withDefault(
                                     "temperature",
                                     new Decimal(RowState.MIN_TEMPERATURE, RowState.MAX_TEMPERATURE),
                                     "1.0",
-                                    "Divides the logits before the softmax. Near 0 all probability"
+                                    "Divides the scores before they become probabilities. Near 0 all probability"
                                             + " goes to the best class; a very large one makes all"
                                             + " classes equally probable."),
                             withDefault(

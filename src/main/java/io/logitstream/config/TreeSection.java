@@ -18,16 +18,22 @@ final class TreeSection {
             new KeySpec.Section(
                     "tree",
                     false,
-                    "The binary tree of a model with normalizer hierarchical; one of the two. Leaf c is"
-                            + " class c, inner node j is node classes + j and has score j, which is"
-                            + " that of going to the second child.",
+                    "The binary tree of a model with normalizer hierarchical: either counts, if the model"
+                            + " was trained on their Huffman tree, or parents, for any other tree."
+                            + " Node c is class c; node classes + j is inner node j, and score j of a"
+                            + " record is its z, with p(second child) = 1 / (1 + exp(-z)).",
                     List.of(
                             optional(
                                     "counts",
                                     KeyTexts.PATH,
                                     "A file with how often each class occurs, one decimal a line, line"
                                             + " 1 being class 0, resolved beside the job file. The tree"
-                                            + " is their Huffman tree, built as fastText does."),
+                                            + " is their Huffman tree, built as fastText does: score j"
+                                            + " is that of the j-th join, so the root is the last; the"
+                                            + " rarer of the two nodes is the first child; of equal"
+                                            + " counts an inner node goes before a class, and a higher"
+                                            + " class before a lower one. A count of 0 is the rarest of"
+                                            + " the others."),
                             optional(
                                     "parents",
                                     KeyTexts.PATH,
@@ -97,8 +103,8 @@ final class TreeSection {
             String[] parts = lines.get(node).trim().split(" +");
             try {
                 parents[node] = Integer.parseInt(parts[0]);
-                sides[node] = Integer.parseInt(parts[1]);
-            } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+                sides[node] = Integer.parseInt(parts.length == 2 ? parts[1] : "");
+            } catch (NumberFormatException e) {
                 faults.refuse(
                         tree,
                         "parents",

@@ -35,16 +35,43 @@ public final class ClassTree implements Serializable {
         for (int i = 0; i < children.length; i++) {
             parents[children[i]] = numClasses + i / 2;
         }
-        int top = numClasses;
+        int top = 2 * numClasses - 2;
         while (parents[top] != NONE) {
-            top = parents[top];
+            top--;
         }
         this.root = top;
+        this.depth = depthBelow(top);
+    }
+
+    /** Goes down from the root, since going up from each leaf costs K times the depth. */
+    private int depthBelow(int top) {
+        int[] nodes = new int[numClasses];
+        int[] depths = new int[numClasses];
+        int open = 1;
+        nodes[0] = top;
         int deepest = 0;
-        for (int leaf = 0; leaf < numClasses; leaf++) {
-            deepest = Math.max(deepest, depthOf(leaf));
+        int reached = 0;
+        while (open > 0) {
+            open--;
+            int node = nodes[open];
+            int below = depths[open] + 1;
+            reached++;
+            for (int side = 0; side < 2; side++) {
+                int child = child(node, side);
+                if (isLeaf(child)) {
+                    deepest = Math.max(deepest, below);
+                } else {
+                    nodes[open] = child;
+                    depths[open++] = below;
+                }
+            }
         }
-        this.depth = deepest;
+        if (reached < numClasses - 1) {
+            throw new IllegalArgumentException(
+                    "only %d of %d inner nodes are below the root, the others go in a circle"
+                            .formatted(reached, numClasses - 1));
+        }
+        return deepest;
     }
 
     /**
@@ -125,21 +152,7 @@ public final class ClassTree implements Serializable {
                         "node %d has nothing on side %d".formatted(classes + place / 2, place % 2));
             }
         }
-        checkNoCircle(parents, classes);
         return new ClassTree(classes, children);
-    }
-
-    /** What does not lead to a root leads to itself. */
-    private static void checkNoCircle(int[] parents, int classes) {
-        for (int leaf = 0; leaf < classes; leaf++) {
-            int steps = 0;
-            for (int node = leaf; parents[node] != NONE; node = parents[node]) {
-                if (++steps > classes) {
-                    throw new IllegalArgumentException(
-                            "from node " + leaf + " up goes in a circle");
-                }
-            }
-        }
     }
 
     /** Returns K. */
@@ -172,14 +185,6 @@ public final class ClassTree implements Serializable {
     /** Returns the parent of a node, -1 for the root. */
     int parent(int node) {
         return parents[node];
-    }
-
-    private int depthOf(int leaf) {
-        int steps = 0;
-        for (int node = leaf; node != root; node = parents[node]) {
-            steps++;
-        }
-        return steps;
     }
 
     @Override

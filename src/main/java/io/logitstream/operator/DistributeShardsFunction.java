@@ -23,7 +23,7 @@ import org.apache.flink.util.Collector;
  * a side output.
  *
  * <p>State per shard: its scores, 4 bytes each, until its row is complete; of rows that are
- * refused, and of shards that come twice, for twice the wait after that.
+ * refused, and of shards that come twice, for three times the wait.
  */
 public final class DistributeShardsFunction
         extends KeyedCoProcessFunction<ShardKey, ShardScores, RowNorm, OutputRecord> {
@@ -100,11 +100,16 @@ public final class DistributeShardsFunction
     private void forgetLater(long millis, TimerService timers) {
         long now = timers.currentWatermark();
         long start = now < Long.MAX_VALUE ? Math.max(millis, now) : millis;
-        timers.registerEventTimeTimer(start + 2 * waitMillis);
+        timers.registerEventTimeTimer(start + 3 * waitMillis);
     }
 
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<OutputRecord> out) {
+    public void onTimer(long timestamp, OnTimerContext context, Collector<OutputRecord> out)
+            throws IOException {
+        RowNorm norm = norms.value();
+        if (norm != null && norm.isGiven()) {
+            bury(norm, ShardMerger.changed(norm.model()), context);
+        }
         waiting.clear();
         norms.clear();
     }
@@ -126,8 +131,12 @@ public final class DistributeShardsFunction
         if (fault == null) {
             out.collect(new OutputRecord(key, value, Header.NONE));
         } else {
-            metrics.of(norm.model()).deadLetters(fault.reason()).inc();
-            context.output(Outputs.DEAD_LETTERS, deadLetters.of(norm.origin(), fault));
+            bury(norm, fault, context);
         }
+    }
+
+    private void bury(RowNorm norm, Fault fault, Context context) {
+        metrics.of(norm.model()).deadLetters(fault.reason()).inc();
+        context.output(Outputs.DEAD_LETTERS, deadLetters.of(norm.origin(), fault));
     }
 }

@@ -159,7 +159,8 @@ public final class LabelJoin {
 
     private LossTerm matched(WaitingRow row, Label label, long delayMillis) {
         ModelSpec model = models.get(row.model());
-        ModelLoss loss = model == null ? ModelLoss.CROSS_ENTROPY : model.loss();
+        boolean isKnown = isStill(model, row, label);
+        ModelLoss loss = isKnown ? model.loss() : ModelLoss.CROSS_ENTROPY;
         LabelFigures figures =
                 label.classIndex() == ScoreRecord.NO_LABEL
                         ? null
@@ -174,10 +175,17 @@ public final class LabelJoin {
                 row.summary().confidence(),
                 0,
                 row.predictedClass(),
-                model != null && plan.countsClasses(model),
+                isKnown && plan.countsClasses(model),
                 figures,
                 delayMillis,
                 0);
+    }
+
+    /** Returns whether the job file still has the model with the classes it had for this row. */
+    private static boolean isStill(@Nullable ModelSpec model, WaitingRow row, Label label) {
+        return model != null
+                && model.numClasses() == row.unmasked() + row.masked()
+                && label.classIndex() < model.numClasses();
     }
 
     private boolean isInTime(WaitingRow row, Label label) {

@@ -90,7 +90,7 @@ final class MergeShardsFunction extends KeyedProcessFunction<LabelKey, ShardStat
             decisions.refused(shard, TIMELESS);
             return;
         }
-        merger.onShard(slot, shard, context.timerService().currentWatermark());
+        merger.onShard(slot, shard, decisions.watermark);
     }
 
     @Override

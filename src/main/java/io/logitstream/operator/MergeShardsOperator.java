@@ -4,8 +4,11 @@ import io.logitstream.config.JobFile;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.ShardState;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * Runs the {@link MergeShardsFunction}, and sends watermarks on that are behind by what shards wait
@@ -20,6 +23,9 @@ public final class MergeShardsOperator
     private final MergeShardsFunction function;
     private final long waitMillis;
 
+    private transient SentWatermark sent;
+    private transient boolean isIdle;
+
     /** Creates the operator of a job that takes shards. */
     public MergeShardsOperator(JobFile job, OutputLimit limit) {
         this(new MergeShardsFunction(job, limit), job.shards().waitMillis());
@@ -29,6 +35,30 @@ public final class MergeShardsOperator
         super(function);
         this.function = function;
         this.waitMillis = waitMillis;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        sent = new SentWatermark(context);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        function.passed(sent.millis());
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        sent.snapshot(isIdle);
+    }
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        isIdle = status.isIdle();
+        super.processWatermarkStatus(status);
     }
 
     @Override
@@ -42,6 +72,7 @@ public final class MergeShardsOperator
         } else if (behind < mark.getTimestamp()) {
             output.emitWatermark(new Watermark(behind));
         }
-        function.passed(mark.getTimestamp());
+        sent.advanceTo(mark.getTimestamp());
+        function.passed(sent.millis());
     }
 }

@@ -6,11 +6,7 @@ import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
 import io.logitstream.record.LossTerm;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -47,9 +43,8 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     private transient Map<Slot, LossState> states;
     private transient long sentStep;
     private transient long heldMillis;
-    private transient long sentMillis;
+    private transient SentWatermark sent;
     private transient boolean isIdle;
-    private transient ListState<Long> sentOfActive;
 
     private record Slot(String model, String segment, long windowStartMillis) {}
 
@@ -70,15 +65,7 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        sentOfActive =
-                context.getOperatorStateStore()
-                        .getUnionListState(
-                                new ListStateDescriptor<>(StateIds.SENT_WATERMARK, Types.LONG));
-        sentMillis = Long.MAX_VALUE;
-        for (long sent : sentOfActive.get()) {
-            sentMillis = Math.min(sentMillis, sent);
-        }
-        sentMillis = sentMillis == Long.MAX_VALUE ? Long.MIN_VALUE : sentMillis;
+        sent = new SentWatermark(context);
     }
 
     @Override
@@ -87,18 +74,16 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
         states = new HashMap<>();
         sentStep = Long.MIN_VALUE;
         heldMillis = Long.MIN_VALUE;
-        if (sentMillis > Long.MIN_VALUE) {
-            sentStep = Math.floorDiv(sentMillis + 1, everyMillis);
-            output.emitWatermark(new Watermark(sentMillis));
+        if (sent.millis() > Long.MIN_VALUE) {
+            sentStep = Math.floorDiv(sent.millis() + 1, everyMillis);
+            output.emitWatermark(new Watermark(sent.millis()));
         }
     }
 
-    /** At the end of input event time has no place to go on from. */
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        boolean isActive = !isIdle && sentMillis < Watermark.MAX_WATERMARK.getTimestamp();
-        sentOfActive.update(isActive ? List.of(sentMillis) : List.of());
+        sent.snapshot(isIdle);
     }
 
     @Override
@@ -133,7 +118,7 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     private void sendUpTo(long millis) throws Exception {
         flush();
         heldMillis = Long.MIN_VALUE;
-        sentMillis = Math.max(sentMillis, millis);
+        sent.advanceTo(millis);
         super.processWatermark(new Watermark(millis));
     }
 

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A row that is not complete {@code wait} after the event time of its earliest shard, or
  *       after that shard came if it was late, is refused, or given as far as it came. So is one
  *       whose shards are further apart in event time.
- *   <li>That a row is over is remembered for as long again. A shard that comes then, or later than
- *       anything is remembered, is too late by itself.
+ *   <li>That a row is over is remembered for twice as long again. A shard that comes then, or later
+ *       than anything is remembered, is too late by itself.
  *   <li>The row's event time is that of its first shard in the order of classes.
  * </ul>
  *
@@ -174,7 +174,8 @@ public final class ShardMerger {
     }
 
     /**
-     * Ends what has waited long enough. That a row is over is remembered for as long again.
+     * Ends what has waited long enough. That a row is over is remembered until all its shards would
+     * be too late: they are at most a wait apart, and too late after two.
      *
      * @param nowMillis no shard from before this will come any more, but late ones
      */
@@ -190,8 +191,8 @@ public final class ShardMerger {
             memory = ShardMemory.NONE;
         } else if (!memory.isOver()) {
             out.wakeAt(memory.dueMillis());
-        } else if (nowMillis < memory.dueMillis() + waitMillis) {
-            out.wakeAt(memory.dueMillis() + waitMillis);
+        } else if (nowMillis < memory.dueMillis() + 2 * waitMillis) {
+            out.wakeAt(memory.dueMillis() + 2 * waitMillis);
         } else {
             memory = ShardMemory.NONE;
         }

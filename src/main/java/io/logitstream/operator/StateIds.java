@@ -44,10 +44,13 @@ public final class StateIds {
     public static final String ROW_NORM = "row-norm";
 
     /**
-     * Of the operators that pre-aggregate, not keyed: the watermarks that the subtasks had sent
-     * which were not idle.
+     * Of the operators that pre-aggregate and of {@link OperatorIds#MERGE_SHARDS}, not keyed: how
+     * far event time had come at the subtasks that were not idle.
      */
     public static final String SENT_WATERMARK = "sent-watermark";
+
+    /** The same of those that were. */
+    public static final String IDLE_WATERMARK = "idle-watermark";
 
     private StateIds() {}
 }

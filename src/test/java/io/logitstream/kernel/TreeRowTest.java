@@ -133,6 +133,21 @@ class TreeRowTest {
         assertThat(row.classAt(0)).isEqualTo(5);
     }
 
+    @Test
+    void takesAChain() {
+        int classes = 200_000;
+        int[] parents = new int[2 * classes - 1];
+        int[] sides = new int[parents.length];
+        for (int j = 0; j < classes - 1; j++) {
+            parents[j] = classes + j;
+            int next = j == classes - 2 ? classes - 1 : classes + j + 1;
+            parents[next] = classes + j;
+            sides[next] = 1;
+        }
+        parents[classes] = -1;
+        assertThat(ClassTree.of(parents, sides).depth()).isEqualTo(classes - 1);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -145,7 +160,7 @@ class TreeRowTest {
                 "1 2 -1 | 0 1 0 | node 0 hangs on 1",
                 "2 3 -1 | 0 1 0 | node 1 hangs on 3",
                 "3 3 4 4 4 | 0 1 0 1 1 | both on side 1",
-                "4 4 3 3 -1 | 0 1 0 1 0 | goes in a circle",
+                "4 4 3 3 -1 | 0 1 0 1 0 | go in a circle",
             })
     void refusesWhatIsNoTree(String parents, String sides, String why) {
         assertThatIllegalArgumentException()

@@ -133,6 +133,9 @@ class PreAggregateLossOperatorTest {
         assertThat(firstAfterRestoring(snapshotAt(700L, false), snapshotAt(500L, true)))
                 .as("an idle subtask held nobody back")
                 .containsExactly(new Watermark(700));
+        assertThat(firstAfterRestoring(snapshotAt(700L, true), snapshotAt(500L, true)))
+                .as("all were idle")
+                .containsExactly(new Watermark(700));
         assertThat(firstAfterRestoring(snapshotAt(700L, false), snapshotAt(null, false)))
                 .as("one of them had said nothing yet")
                 .isEmpty();

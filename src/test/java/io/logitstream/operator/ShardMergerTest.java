@@ -268,8 +268,8 @@ class ShardMergerTest {
         assertThat(recorder.faults).hasSize(2);
         assertThat(recorder.faults.get(1).reason()).isEqualTo(FaultReason.TOO_LATE);
         assertThat(recorder.refused).as("the row counts once").hasSize(1);
-        assertThat(recorder.wakes).contains(TIME + 1 + 2 * WAIT);
-        merger.onTime(slot, TIME + 1 + 2 * WAIT);
+        assertThat(recorder.wakes).contains(TIME + 1 + 3 * WAIT);
+        merger.onTime(slot, TIME + 1 + 3 * WAIT);
         assertThat(slot.memory()).isEqualTo(ShardMemory.NONE);
     }
 
@@ -292,8 +292,8 @@ class ShardMergerTest {
         merger.onTime(slot, TIME + WAIT);
         merger.onShard(slot, shards.get(1), TIME + 2 * WAIT - 1);
         assertThat(recorder.faults).as("it came twice").isEmpty();
-        merger.onTime(slot, TIME + 2 * WAIT);
-        merger.onShard(slot, shards.get(1), TIME + 1 + 2 * WAIT);
+        merger.onTime(slot, TIME + 3 * WAIT);
+        merger.onShard(slot, shards.get(1), TIME + 3 * WAIT);
         assertThat(recorder.faults).extracting(Fault::reason).containsExactly(FaultReason.TOO_LATE);
         assertThat(recorder.predictions).hasSize(1);
         assertThat(slot.memory()).isEqualTo(ShardMemory.NONE);
@@ -306,7 +306,7 @@ class ShardMergerTest {
         patient.onTime(slot, TIME + 1 + WAIT);
         assertThat(recorder.faults).as("as it was promised").hasSize(1);
         patient.onTime(slot, TIME + 1 + 2 * WAIT);
-        assertThat(recorder.wakes).contains(TIME + 1 + WAIT + 3 * WAIT);
+        assertThat(recorder.wakes).contains(TIME + 1 + WAIT + 6 * WAIT);
     }
 
     @Test

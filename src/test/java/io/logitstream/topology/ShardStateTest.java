@@ -163,7 +163,7 @@ class ShardStateTest {
             merge.processWatermark(new Watermark(TIME + WAIT));
             merge.processElement(new StreamRecord<>(shard("r", 1, 3, TIME), TIME));
             assertThat(merge.numKeyedStateEntries()).as("that it is over").isOne();
-            merge.processWatermark(new Watermark(TIME + 2 * WAIT));
+            merge.processWatermark(new Watermark(TIME + 3 * WAIT));
             assertThat(merge.numKeyedStateEntries()).isZero();
             assertThat(merge.numEventTimeTimers()).isZero();
             assertThat(Subtasks.side(List.of(merge), Outputs.DEAD_LETTERS)).isEmpty();
@@ -203,6 +203,20 @@ class ShardStateTest {
     }
 
     @Test
+    void refusesAfterARestoreWhatMayBeForgotten() throws Exception {
+        Subtasks.Snapshot snapshot;
+        try (var merge = merge(1, 0, null)) {
+            merge.processWatermark(new Watermark(TIME + 3 * WAIT));
+            snapshot = Subtasks.snapshot(List.of(merge));
+        }
+        try (var merge = merge(1, 0, snapshot)) {
+            merge.processElement(new StreamRecord<>(shard("r", 0, 3, TIME), TIME));
+            assertThat(merge.numKeyedStateEntries()).isZero();
+            assertThat(Subtasks.side(List.of(merge), Outputs.DEAD_LETTERS)).hasSize(1);
+        }
+    }
+
+    @Test
     void carriesIncompleteRowsToAnotherParallelism() throws Exception {
         Subtasks.Snapshot snapshot;
         try (var merge = merge(1, 0, null)) {
@@ -234,7 +248,7 @@ class ShardStateTest {
                 merge.processWatermark(new Watermark(TIME + WAIT));
                 complete += merge.extractOutputValues().size();
                 missing += Subtasks.side(List.of(merge), Outputs.DEAD_LETTERS).size();
-                merge.processWatermark(new Watermark(TIME + 2 * WAIT));
+                merge.processWatermark(new Watermark(TIME + 3 * WAIT));
                 assertThat(merge.numKeyedStateEntries()).isZero();
             }
         }
@@ -270,14 +284,15 @@ class ShardStateTest {
                     .startsWith(
                             "{\"id\":\"r\",\"model\":\"ppocr\",\"timestamp\":1732000000000,\"classes\":6625,\"shard\":{\"index\":2,\"count\":3,\"offset\":4416},\"logSumExp\":");
             assertThat(distribute.numKeyedStateEntries()).as("the one that came twice").isOne();
-            distribute.processWatermark1(new Watermark(TIME + 2 * WAIT));
-            distribute.processWatermark2(new Watermark(TIME + 2 * WAIT));
+            distribute.processWatermark1(new Watermark(TIME + 3 * WAIT));
+            distribute.processWatermark2(new Watermark(TIME + 3 * WAIT));
             assertThat(distribute.numKeyedStateEntries()).isZero();
             // An earlier job may not have sent the scores.
             distribute.processElement2(new StreamRecord<>(norms.get(1), TIME));
-            distribute.processWatermark1(new Watermark(TIME + 4 * WAIT));
+            distribute.processWatermark1(new Watermark(TIME + 6 * WAIT));
             assertThat(distribute.numKeyedStateEntries()).as("may still come").isOne();
-            distribute.processWatermark2(new Watermark(TIME + 4 * WAIT));
+            distribute.processWatermark2(new Watermark(TIME + 6 * WAIT));
+            assertThat(Subtasks.side(List.of(distribute), Outputs.DEAD_LETTERS)).hasSize(1);
             assertThat(distribute.numKeyedStateEntries()).isZero();
             assertThat(distribute.numEventTimeTimers()).isZero();
         }
