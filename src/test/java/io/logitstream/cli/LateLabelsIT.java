@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.local.FragileFlink;
 import io.logitstream.local.LocalFlink;
+import io.logitstream.local.SavedState;
 import io.logitstream.local.SharedLocal;
+import io.logitstream.operator.OperatorIds;
 import io.logitstream.record.LossTerm.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ class LateLabelsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long MOST_OF_NOTHING = 40_000;
     private static final long SEED = 20_261_125;
 
     /** Labels are only late in event time; that the test sends them in parts ends no wait. */
@@ -68,7 +71,7 @@ class LateLabelsIT {
         send(job, inputs.inRandomOrder(job, SEED));
         flink.awaitRunning(id, PATIENCE);
         job.awaitAllRead(() -> flink.triggerCheckpoint(id));
-        flink.stopWithSavepoint(id, directory, true);
+        assertNothingIsKept(flink.stopWithSavepoint(id, directory, true));
         assertComplete(job);
     }
 
@@ -80,7 +83,7 @@ class LateLabelsIT {
         flink.awaitRunning(id, PATIENCE);
         send(job, inputs.inOrderOfTime(job));
         job.awaitAllRead(() -> flink.triggerCheckpoint(id));
-        flink.stopWithSavepoint(id, directory, true);
+        assertNothingIsKept(flink.stopWithSavepoint(id, directory, true));
         assertComplete(job);
         assertThat(job.losses().revisions())
                 .as("estimates first, labels as revisions")
@@ -102,7 +105,7 @@ class LateLabelsIT {
             send(job, parts.subList(10, parts.size()));
             job.awaitAllRead(() -> flink.checkpoint(id));
             assertThat(flink.attempt(id)).isEqualTo(1);
-            flink.drain(id, directory);
+            assertNothingIsKept(flink.drain(id, directory));
         }
         assertComplete(job);
     }
@@ -116,12 +119,21 @@ class LateLabelsIT {
         flink.awaitRunning(stopped, PATIENCE);
         job.awaitPredictionsWritten(send(job, parts.subList(0, 9)));
         String savepoint = flink.stopWithSavepoint(stopped, directory, false);
+        assertThat(SavedState.keyedBytes(savepoint, OperatorIds.JOIN_LABELS))
+                .as("rows wait")
+                .isGreaterThan(5 * MOST_OF_NOTHING);
         JobID continued = flink.submit(job.graph(3, savepoint));
         assertThat(send(job, parts.subList(9, parts.size()))).isPositive();
         flink.awaitRunning(continued, PATIENCE);
         job.awaitAllRead(() -> flink.triggerCheckpoint(continued));
-        flink.stopWithSavepoint(continued, directory, true);
+        assertNothingIsKept(flink.stopWithSavepoint(continued, directory, true));
         assertComplete(job);
+    }
+
+    /** What remains is how the state looks, and a mark for each of the 512 key groups. */
+    private static void assertNothingIsKept(String savepoint) throws Exception {
+        assertThat(SavedState.keyedBytes(savepoint, OperatorIds.JOIN_LABELS))
+                .isLessThan(MOST_OF_NOTHING);
     }
 
     /** Returns how many scores were sent. */

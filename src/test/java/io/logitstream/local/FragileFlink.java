@@ -83,9 +83,9 @@ public final class FragileFlink implements AutoCloseable {
         return attempt;
     }
 
-    /** Ends event time, writes everything out and stops the job. */
-    public void drain(JobID job, Path savepoints) throws Exception {
-        get(
+    /** Ends event time, writes everything out, stops the job and returns its savepoint. */
+    public String drain(JobID job, Path savepoints) throws Exception {
+        return get(
                 cluster.stopWithSavepoint(
                         job, savepoints.toUri().toString(), true, SavepointFormatType.CANONICAL));
     }

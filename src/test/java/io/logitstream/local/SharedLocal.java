@@ -65,6 +65,8 @@ public final class SharedLocal implements BeforeAllCallback {
         static Cluster start() {
             InMemoryReporter reporter = InMemoryReporter.createWithRetainedMetrics();
             Configuration extra = reporter.addToConfiguration(new Configuration());
+            // When a cluster is older than this, a job it has too few slots for fails at once.
+            extra.setString("resourcemanager.standalone.start-up-time", "3600000");
             return new Cluster(
                     LocalFlink.start(TASK_MANAGERS, SLOTS / TASK_MANAGERS, extra),
                     new MetricReader(reporter));
