@@ -61,19 +61,15 @@ final class OfflineShards {
         MemoryShardSlot slot = slots.computeIfAbsent(row, key -> new MemoryShardSlot());
         boolean isKept = plan.wholeDistribution() && !slot.memory().isOver();
         if (isKept) {
-            scores.put(key(shard), ShardScores.of(shard, logits.clone()));
+            scores.put(shard.key(), ShardScores.of(shard, logits.clone()));
         }
         merger.onShard(slot, shard, Long.MIN_VALUE);
         int index = shard.shard().index();
         boolean isWanted =
                 index < slot.memory().count() && slot.memory().digests()[index] == shard.digest();
         if (isKept && !isWanted) {
-            scores.remove(key(shard));
+            scores.remove(shard.key());
         }
-    }
-
-    private static ShardKey key(ShardState shard) {
-        return new ShardKey(shard.model(), shard.id(), shard.shard().index(), shard.digest());
     }
 
     /** Ends all waits. */
@@ -113,10 +109,7 @@ final class OfflineShards {
 
         @Override
         public void norm(RowNorm norm) {
-            ShardScores kept =
-                    scores.remove(
-                            new ShardKey(
-                                    norm.model(), norm.id(), norm.shard().index(), norm.digest()));
+            ShardScores kept = scores.remove(norm.key());
             if (!norm.isGiven()) {
                 return;
             }

@@ -122,7 +122,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
 
     private void readField(Field field, byte[] value) throws FaultException {
         if (value.length > MAX_BYTES_PER_CHAR * RecordFields.MAX_TEXT_CHARS) {
-            throw RecordFields.tooLong("header " + field, value.length + " bytes");
+            throw FieldFaults.tooLong("header " + field, value.length + " bytes");
         }
         if (!Utf8.isValid(value)) {
             throw new FaultException(
@@ -141,21 +141,21 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
 
     private void readTimestamp(String text) throws FaultException {
         if (!isInteger(text)) {
-            throw RecordFields.wrongType(
+            throw FieldFaults.wrongType(
                     Field.TIMESTAMP, "integer milliseconds", Excerpt.quoted(text));
         }
         long millis;
         try {
             millis = Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw RecordFields.timestampOutOfRange(text);
+            throw FieldFaults.timestampOutOfRange(text);
         }
         fields.setTimestamp(millis);
     }
 
     private void readRows(String text) throws FaultException {
         if (!isInteger(text)) {
-            throw RecordFields.wrongType(Field.ROWS, "an integer", Excerpt.quoted(text));
+            throw FieldFaults.wrongType(Field.ROWS, "an integer", Excerpt.quoted(text));
         }
         try {
             rows = Integer.parseInt(text);
@@ -174,13 +174,13 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
 
     private void readOfShard(Field field, String text) throws FaultException {
         if (!isInteger(text)) {
-            throw RecordFields.wrongType(field, "an integer", Excerpt.quoted(text));
+            throw FieldFaults.wrongType(field, "an integer", Excerpt.quoted(text));
         }
         long number;
         try {
             number = Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw RecordFields.ofShardOutOfRange(field, text);
+            throw FieldFaults.ofShardOutOfRange(field, text);
         }
         fields.setOfShard(field, number);
     }

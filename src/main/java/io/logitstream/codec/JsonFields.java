@@ -155,20 +155,20 @@ final class JsonFields {
             readRowLabels(parser);
         } else if (token == JsonToken.VALUE_STRING) {
             if (parser.getTextLength() > RecordFields.MAX_TEXT_CHARS) {
-                throw RecordFields.tooLong(
+                throw FieldFaults.tooLong(
                         field.toString(), Integer.toString(parser.getTextLength()));
             }
             fields.setText(field, parser.getText());
         } else if (field == Field.LABEL && token == JsonToken.VALUE_NUMBER_INT) {
             if (!fitsLong(parser)) {
-                throw RecordFields.labelOutOfRange(parser.getText());
+                throw FieldFaults.labelOutOfRange(parser.getText());
             }
             fields.setLabelIndex(parser.getLongValue());
         } else if (field == Field.ID && token == JsonToken.VALUE_NUMBER_INT) {
             fields.setText(field, parser.getText());
         } else {
             boolean orInteger = field == Field.ID || field == Field.LABEL;
-            throw RecordFields.wrongType(
+            throw FieldFaults.wrongType(
                     field,
                     orInteger ? "a string or an integer" : "a string",
                     JsonFaults.describe(parser));
@@ -179,7 +179,7 @@ final class JsonFields {
         fields.beginRowLabels();
         for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
             if (t == JsonToken.START_ARRAY) {
-                throw RecordFields.wrongType(
+                throw FieldFaults.wrongType(
                         Field.LABEL, "an array of labels", JsonFaults.describe(parser));
             }
             readField(parser, Field.LABEL, t);
@@ -189,7 +189,7 @@ final class JsonFields {
 
     private void readShard(JsonParser parser, JsonToken token) throws IOException, FaultException {
         if (token != JsonToken.START_OBJECT) {
-            throw RecordFields.wrongType(Field.SHARD, "an object", JsonFaults.describe(parser));
+            throw FieldFaults.wrongType(Field.SHARD, "an object", JsonFaults.describe(parser));
         }
         fields.beginShard();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
@@ -201,10 +201,10 @@ final class JsonFields {
             }
             fields.see(field);
             if (value != JsonToken.VALUE_NUMBER_INT) {
-                throw RecordFields.wrongType(field, "an integer", JsonFaults.describe(parser));
+                throw FieldFaults.wrongType(field, "an integer", JsonFaults.describe(parser));
             }
             if (!fitsLong(parser)) {
-                throw RecordFields.ofShardOutOfRange(field, parser.getText());
+                throw FieldFaults.ofShardOutOfRange(field, parser.getText());
             }
             fields.setOfShard(field, parser.getLongValue());
         }
@@ -213,18 +213,18 @@ final class JsonFields {
     private void readTimestamp(JsonParser parser, JsonToken token)
             throws IOException, FaultException {
         if (token != JsonToken.VALUE_NUMBER_INT) {
-            throw RecordFields.wrongType(
+            throw FieldFaults.wrongType(
                     Field.TIMESTAMP, "integer milliseconds", JsonFaults.describe(parser));
         }
         if (!fitsLong(parser)) {
-            throw RecordFields.timestampOutOfRange(parser.getText());
+            throw FieldFaults.timestampOutOfRange(parser.getText());
         }
         fields.setTimestamp(parser.getLongValue());
     }
 
     private void readWeight(JsonParser parser, JsonToken token) throws IOException, FaultException {
         if (!token.isNumeric()) {
-            throw RecordFields.wrongType(Field.WEIGHT, "a number", JsonFaults.describe(parser));
+            throw FieldFaults.wrongType(Field.WEIGHT, "a number", JsonFaults.describe(parser));
         }
         fields.setWeight(parser.getDoubleValue(), parser.getText());
     }

@@ -69,7 +69,7 @@ final class JsonScoreArray implements JsonFields.Scores {
     @Override
     public void read(JsonParser parser, JsonToken token) throws IOException, FaultException {
         if (token != JsonToken.START_ARRAY) {
-            throw RecordFields.wrongType(Field.SCORES, "an array", JsonFaults.describe(parser));
+            throw FieldFaults.wrongType(Field.SCORES, "an array", JsonFaults.describe(parser));
         }
         JsonToken first = parser.nextToken();
         if (first == JsonToken.START_ARRAY) {
@@ -91,7 +91,7 @@ final class JsonScoreArray implements JsonFields.Scores {
                 t != JsonToken.END_ARRAY;
                 t = parser.nextToken()) {
             if (t != JsonToken.START_ARRAY) {
-                throw RecordFields.wrongType(
+                throw FieldFaults.wrongType(
                         Field.SCORES, "an array of rows", JsonFaults.describe(parser));
             }
             buffer = readRowOfMany(parser, buffer);

@@ -3,7 +3,6 @@ package io.logitstream.codec;
 import static io.logitstream.record.FaultReason.INVALID_FIELD;
 import static io.logitstream.record.FaultReason.INVALID_TIMESTAMP;
 import static io.logitstream.record.FaultReason.MALFORMED;
-import static io.logitstream.record.FaultReason.UNKNOWN_LABEL;
 import static io.logitstream.record.FaultReason.UNKNOWN_MODEL;
 
 import io.logitstream.record.LabelRecord;
@@ -38,8 +37,6 @@ final class RecordFields {
 
     /** Stands for all segments in the aggregates. */
     static final String RESERVED_SEGMENT = "*";
-
-    private static final String RANGE = "milliseconds from 0 to " + MAX_TIMESTAMP_MILLIS;
 
     private final @Nullable String onlyModel;
 
@@ -129,14 +126,14 @@ final class RecordFields {
 
     void setTimestamp(long millis) throws FaultException {
         if (millis < 0 || millis > MAX_TIMESTAMP_MILLIS) {
-            throw timestampOutOfRange(Long.toString(millis));
+            throw FieldFaults.timestampOutOfRange(Long.toString(millis));
         }
         timestampMillis = millis;
     }
 
     void setLabelIndex(long index) throws FaultException {
         if (index < 0 || index > Integer.MAX_VALUE) {
-            throw labelOutOfRange(Long.toString(index));
+            throw FieldFaults.labelOutOfRange(Long.toString(index));
         }
         labelIndex = (int) index;
     }
@@ -155,30 +152,9 @@ final class RecordFields {
     /** Sets one of the numbers that place a shard. */
     void setOfShard(Field field, long number) throws FaultException {
         if (number < 0 || number > Integer.MAX_VALUE) {
-            throw ofShardOutOfRange(field, Long.toString(number));
+            throw FieldFaults.ofShardOutOfRange(field, Long.toString(number));
         }
         shard.set(field, (int) number);
-    }
-
-    static FaultException ofShardOutOfRange(Field field, String text) {
-        return new FaultException(
-                INVALID_FIELD, field + " must be from 0 to 2147483647, not " + Excerpt.cut(text));
-    }
-
-    static FaultException timestampOutOfRange(String text) {
-        return new FaultException(
-                INVALID_TIMESTAMP, "timestamp must be " + RANGE + ", not " + Excerpt.cut(text));
-    }
-
-    static FaultException labelOutOfRange(String text) {
-        return new FaultException(
-                UNKNOWN_LABEL,
-                "label must be a class index from 0 to 2147483647, not " + Excerpt.cut(text));
-    }
-
-    static FaultException wrongType(Field field, String expected, String actual) {
-        return new FaultException(
-                INVALID_FIELD, field + " must be " + expected + ", not " + actual);
     }
 
     /** Adds the defaults and checks what depends on the raw record. */
@@ -264,7 +240,7 @@ final class RecordFields {
                 throw new FaultException(
                         INVALID_TIMESTAMP,
                         "the Kafka timestamp, used for want of another, must be "
-                                + RANGE
+                                + FieldFaults.TIMESTAMPS
                                 + ", not "
                                 + kafka);
             }
@@ -293,14 +269,8 @@ final class RecordFields {
 
     private static void checkLength(String what, String text) throws FaultException {
         if (text.length() > MAX_TEXT_CHARS) {
-            throw tooLong(what, text.length() + " characters");
+            throw FieldFaults.tooLong(what, text.length() + " characters");
         }
-    }
-
-    static FaultException tooLong(String what, String actual) {
-        return new FaultException(
-                INVALID_FIELD,
-                what + " must have at most " + MAX_TEXT_CHARS + " characters, not " + actual);
     }
 
     private static String checkId(String text) throws FaultException {

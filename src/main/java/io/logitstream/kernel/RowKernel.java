@@ -135,24 +135,9 @@ public final class RowKernel {
                         scores, from, to, state.sums().max, inverseTemperature, logSum, out, at);
     }
 
-    /**
-     * Gives the scores above a bound to a sparse row, in the order of the classes.
-     *
-     * @param scores the scores of the row that was reduced last
-     * @param from first index of the row
-     * @param to one past the last index of the row
-     */
-    void gather(float[] scores, int from, int to, float bound, SparseRow into) {
-        for (int start = from, block = 0; start < to; start += BLOCK, block++) {
-            if (rowMaxima.ofBlock(block) > bound) {
-                int end = Math.min(start + BLOCK, to);
-                for (int i = start; i < end; i++) {
-                    if (scores[i] > bound) {
-                        into.add(scores[i]);
-                    }
-                }
-            }
-        }
+    /** Returns the maxima of the blocks of the row that was reduced last. */
+    RowMaxima maxima() {
+        return rowMaxima;
     }
 
     private void reduceRow(

@@ -1,8 +1,5 @@
 package io.logitstream.kernel;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -20,6 +17,8 @@ import java.util.Set;
  * probability within 4e-7 relative. Rows whose rounding errors all point one way, such as (0, -9,
  * -9, ...), may miss all but the first two and the last by 5e-6, the variance by 5e-6 of the mean
  * squared distance from the largest score. Terms over 80 below the largest count as zero.
+ *
+ * <p>Longer than most classes: every figure of a row stands here, beside the sums it comes from.
  *
  * <p>Merging is exact in its counts, top-k and maximum, and rounds in its sums: merge in a fixed
  * order where the same bits are needed. Mutable, reused between rows, not thread-safe.
@@ -124,44 +123,8 @@ public final class RowState {
         }
     }
 
-    /**
-     * Writes the state: 100 bytes, and 8 for each of the best classes. Equal states give equal
-     * bytes.
-     */
-    public void writeTo(DataOutput out) throws IOException {
-        out.writeDouble(temperature);
-        out.writeByte(heldBits());
-        out.writeLong(classes);
-        out.writeLong(masked);
-        out.writeBoolean(invalid);
-        out.writeFloat(labelScore);
-        sums.writeTo(out);
-        topK.writeTo(out);
-    }
-
-    /**
-     * Becomes a state that was written, keeping as many of its best classes as this one holds.
-     *
-     * @throws IllegalArgumentException if that had another temperature, other sums, or too few of
-     *     the best classes
-     */
-    public void readFrom(DataInput in) throws IOException {
-        double itsTemperature = in.readDouble();
-        byte itsSums = in.readByte();
-        if (itsTemperature != temperature || itsSums != heldBits()) {
-            throw new IllegalArgumentException(
-                    "a state of temperature %s and sums %d does not fit temperature %s and sums %d"
-                            .formatted(itsTemperature, itsSums, temperature, heldBits()));
-        }
-        classes = in.readLong();
-        masked = in.readLong();
-        invalid = in.readBoolean();
-        labelScore = in.readFloat();
-        sums.readFrom(in);
-        topK.readFrom(in);
-    }
-
-    private byte heldBits() {
+    /** Returns which sums are held, a bit for each in their order. */
+    byte heldBits() {
         int bits = 0;
         for (Sums one : held) {
             bits |= 1 << one.ordinal();

@@ -55,12 +55,26 @@ public final class SparseRow {
         max = largest;
         size = 0;
         double bound = largest - SparseThreshold.reach(power) * temperature;
-        kernel.gather(scores, from, to, Math.nextDown((float) bound), this);
+        gather(scores, from, to, Math.nextDown((float) bound), kernel.maxima());
         solve();
         measure();
     }
 
-    void add(float score) {
+    /** Takes the scores above a bound, in the order of the classes. */
+    private void gather(float[] scores, int from, int to, float bound, RowMaxima maxima) {
+        for (int start = from, block = 0; start < to; start += RowKernel.BLOCK, block++) {
+            if (maxima.ofBlock(block) > bound) {
+                int end = Math.min(start + RowKernel.BLOCK, to);
+                for (int i = start; i < end; i++) {
+                    if (scores[i] > bound) {
+                        add(scores[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    private void add(float score) {
         if (size == candidates.length) {
             candidates = Arrays.copyOf(candidates, 2 * size);
         }
@@ -158,6 +172,20 @@ public final class SparseRow {
         return support;
     }
 
+    /** Returns the largest probability, in (0, 1]. */
+    public double confidence() {
+        return 1 / inverseOfLargest();
+    }
+
+    private double inverseOfLargest() {
+        return 1 / SparseThreshold.probability(0, power, tau);
+    }
+
+    /** Returns the entropy of {@link SparseThreshold#entropy}. */
+    public double entropy() {
+        return entropy;
+    }
+
     /** Returns the probability of a score of this row, in float32. */
     public float probability(float score) {
         return score == Float.NEGATIVE_INFINITY
@@ -170,7 +198,7 @@ public final class SparseRow {
         return new RowSummary(
                 temperature,
                 max,
-                1 / SparseThreshold.probability(0, power, tau),
+                inverseOfLargest(),
                 0,
                 squares,
                 0,

@@ -38,7 +38,7 @@ public final class ShardDistribution {
             return null;
         }
         try {
-            ShardMerger.read(norm.state(), row);
+            ShardModel.read(norm.state(), row);
         } catch (IllegalArgumentException e) {
             return null;
         }

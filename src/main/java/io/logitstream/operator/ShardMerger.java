@@ -1,21 +1,17 @@
 package io.logitstream.operator;
 
 import io.logitstream.kernel.RowState;
+import io.logitstream.kernel.RowStateFormat;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
-import io.logitstream.record.ModelSpec;
-import io.logitstream.record.Prediction;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.RowNorm;
-import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Shard;
 import io.logitstream.record.ShardMemory;
 import io.logitstream.record.ShardState;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts rows together whose shards come one by one, in any order. Shards are merged in the order of
@@ -51,7 +46,7 @@ public final class ShardMerger {
     private final long waitMillis;
     private final boolean givesPartial;
     private final Output out;
-    private final Map<String, Model> models = new HashMap<>();
+    private final Map<String, ShardModel> models = new HashMap<>();
 
     /** Where decisions go. */
     public interface Output {
@@ -71,32 +66,6 @@ public final class ShardMerger {
         void wakeAt(long millis);
     }
 
-    /** A model with what is reused from row to row. */
-    private static final class Model {
-        final ScoreDeclaration declaration;
-        final ClassifiedRow row;
-        final RowState part;
-
-        Model(ModelSpec spec, ScoringPlan plan) {
-            declaration = ScoreDeclaration.of(spec);
-            row = new ClassifiedRow(plan, spec);
-            part = plan.newState(spec);
-        }
-
-        /** Returns whether it is still the model that these shards were reduced for. */
-        boolean takes(List<ShardState> shards, ScoringPlan plan) {
-            int classes = row.model().numClasses();
-            return shards.stream()
-                    .allMatch(
-                            shard ->
-                                    shard.shard().classes() == classes
-                                            && shard.label() < classes
-                                            && (plan.keep() == null
-                                                    || shard.givesLabel()
-                                                    || !Float.isNaN(shard.least())));
-        }
-    }
-
     /**
      * Creates a merger.
      *
@@ -109,7 +78,7 @@ public final class ShardMerger {
         this.waitMillis = waitMillis;
         this.givesPartial = givesPartial;
         this.out = out;
-        plan.models().forEach(spec -> models.put(spec.name(), new Model(spec, plan)));
+        plan.models().forEach(spec -> models.put(spec.name(), new ShardModel(spec, plan)));
     }
 
     /**
@@ -211,19 +180,19 @@ public final class ShardMerger {
             }
         }
         ShardState first = shards.get(0);
-        Model model = models.get(first.model());
+        ShardModel model = models.get(first.model());
         Fault fault =
-                model == null || !model.takes(shards, plan)
+                model == null || !model.takes(shards)
                         ? changed(first.model())
                         : ShardFit.check(shards, waitMillis);
         if (fault == null && !absent.isEmpty() && !givesPartial) {
             fault = missing(absent, memory.count());
         }
         if (fault == null) {
-            fault = merge(shards, absent, model);
+            fault = model.merge(shards, absent);
         }
         if (fault == null) {
-            out.row(model.row, first.origin());
+            out.row(model.row(), first.origin());
         } else {
             out.refused(first, fault);
         }
@@ -231,7 +200,7 @@ public final class ShardMerger {
             refuseTerm(first);
         }
         if (plan.wholeDistribution()) {
-            byte[] state = fault == null ? bytes(model.row.state()) : new byte[0];
+            byte[] state = fault == null ? bytes(model.row().state()) : new byte[0];
             shards.forEach(shard -> out.norm(norm(shard, first, state, absent.isEmpty())));
         }
         slot.dropShards();
@@ -255,50 +224,6 @@ public final class ShardMerger {
                                 count,
                                 waitMillis,
                                 ShardFit.ranges(absent)));
-    }
-
-    private @Nullable Fault merge(List<ShardState> shards, List<Integer> absent, Model model) {
-        RowState row = model.row.state();
-        row.clear();
-        double mass = 0;
-        float least = Float.POSITIVE_INFINITY;
-        for (ShardState shard : shards) {
-            try {
-                read(shard.state(), model.part);
-            } catch (IllegalArgumentException e) {
-                return changed(shard.model());
-            }
-            row.mergeWith(model.part);
-            mass += shard.mass();
-            least = Math.min(least, shard.least());
-        }
-        if (row.isAllMasked()) {
-            return RowClassifier.allMasked(row.classes());
-        }
-        Fault fault = absent.isEmpty() ? model.declaration.check(mass) : null;
-        if (fault == null) {
-            ShardState first = shards.get(0);
-            int classes = first.shard().classes() - (int) row.classes();
-            model.row.becomeMerged(
-                    scoreless(first),
-                    first.label(),
-                    first.givesLabel(),
-                    least,
-                    absent.isEmpty() ? null : new Prediction.Missing(absent, classes));
-        }
-        return fault;
-    }
-
-    private static ScoreRecord scoreless(ShardState shard) {
-        return new ScoreRecord(
-                shard.id(),
-                shard.model(),
-                shard.timestampMillis(),
-                new float[0],
-                ScoreRecord.NO_LABEL,
-                null,
-                shard.segment(),
-                shard.weight());
     }
 
     private void refuseTerm(ShardState first) {
@@ -330,18 +255,10 @@ public final class ShardMerger {
     private static byte[] bytes(RowState state) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 10);
         try {
-            state.writeTo(new DataOutputStream(bytes));
+            RowStateFormat.write(state, new DataOutputStream(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
         return bytes.toByteArray();
-    }
-
-    static void read(byte[] bytes, RowState into) {
-        try {
-            into.readFrom(new DataInputStream(new ByteArrayInputStream(bytes)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory failed", e);
-        }
     }
 }

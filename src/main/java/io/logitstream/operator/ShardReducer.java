@@ -1,6 +1,7 @@
 package io.logitstream.operator;
 
 import io.logitstream.kernel.RowState;
+import io.logitstream.kernel.RowStateFormat;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.ModelSpec;
@@ -15,6 +16,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -66,16 +68,31 @@ final class ShardReducer {
         return null;
     }
 
-    /** Returns the CRC-32C of scores: two shards may have one state and different scores. */
-    private int checksum(float[] scores) {
+    /** Returns the CRC-32C of all that a shard says of itself and its row, and of its scores. */
+    private int digest(ScoreRecord record, int label) {
         crc.reset();
+        float[] scores = record.scores();
+        Shard shard = record.shard();
+        chunk.putInt(label)
+                .putInt(record.givesLabel() ? 1 : 0)
+                .putDouble(record.weight())
+                .putInt(shard.index())
+                .putInt(shard.count())
+                .putInt(shard.offset())
+                .putInt(shard.classes());
+        crc.update(chunk.flip());
+        chunk.clear();
+        if (record.segment() != null) {
+            crc.update(record.segment().getBytes(StandardCharsets.UTF_8));
+        }
         for (int start = 0; start < scores.length; start += CHUNK) {
             int n = Math.min(CHUNK, scores.length - start);
             chunk.asFloatBuffer().put(scores, start, n);
             crc.update(chunk.limit(n * Float.BYTES));
             chunk.clear();
         }
-        return (int) crc.getValue();
+        int digest = (int) crc.getValue();
+        return digest == 0 ? 1 : digest;
     }
 
     static Fault invalid(String detail) {
@@ -86,7 +103,7 @@ final class ShardReducer {
     ShardState reduced(ScoreRecord record, RawRecord raw, int label, double mass, RowState state) {
         bytes.reset();
         try {
-            state.writeTo(out);
+            RowStateFormat.write(state, out);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
@@ -103,7 +120,7 @@ final class ShardReducer {
                 record.scores().length,
                 mass,
                 mayWait ? WaitingRow.leastOf(record.scores()) : Float.NaN,
-                checksum(record.scores()),
+                digest(record, label),
                 bytes.toByteArray(),
                 raw.withoutValue());
     }

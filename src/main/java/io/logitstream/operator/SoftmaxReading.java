@@ -57,7 +57,7 @@ final class SoftmaxReading implements RowReading {
 
     @Override
     public double confidence() {
-        return sparse == null ? state.confidence() : sparse.summary().confidence();
+        return sparse == null ? state.confidence() : sparse.confidence();
     }
 
     @Override
@@ -67,7 +67,7 @@ final class SoftmaxReading implements RowReading {
 
     @Override
     public double entropy() {
-        return sparse == null ? state.entropy() : sparse.summary().sparse().entropy();
+        return sparse == null ? state.entropy() : sparse.entropy();
     }
 
     @Override

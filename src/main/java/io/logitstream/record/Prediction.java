@@ -58,38 +58,6 @@ public record Prediction(
         }
     }
 
-    /** Creates the prediction of a softmax row that came whole. */
-    public Prediction(
-            String id,
-            String model,
-            long timestampMillis,
-            int numClasses,
-            int[] topClasses,
-            float[] topScores,
-            float[] topProbabilities,
-            double logSumExp,
-            double entropy,
-            double temperature,
-            Normalizer normalizer,
-            float @Nullable [] probabilities) {
-        this(
-                id,
-                model,
-                timestampMillis,
-                numClasses,
-                topClasses,
-                topScores,
-                topProbabilities,
-                logSumExp,
-                entropy,
-                temperature,
-                normalizer,
-                probabilities,
-                null,
-                0,
-                0);
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Prediction that

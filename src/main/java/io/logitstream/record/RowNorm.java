@@ -27,6 +27,11 @@ public record RowNorm(
         boolean isExact,
         RawRecord origin) {
 
+    /** Returns what it and the scores of the shard are joined by. */
+    public ShardKey key() {
+        return new ShardKey(model, id, shard.index(), digest);
+    }
+
     /** Returns whether there will be a distribution. */
     public boolean isGiven() {
         return state.length > 0;

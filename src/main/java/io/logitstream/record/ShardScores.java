@@ -28,6 +28,11 @@ public record ShardScores(
                 scores);
     }
 
+    /** Returns what they and the norm of their row are joined by. */
+    public ShardKey key() {
+        return new ShardKey(model, id, index, digest);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ShardScores that

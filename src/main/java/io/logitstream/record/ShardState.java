@@ -1,10 +1,7 @@
 package io.logitstream.record;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param mass the sum of its probabilities where the scores are declared to be such; else 0
  * @param least its least score that is not masked, +infinity if all are; NaN if it is for no label
  *     that comes later
- * @param checksum of its scores
+ * @param digest what tells this shard from another one that claims the same place in the row:
+ *     shards sent twice have the same, wherever they came from and when; never 0
  * @param state the bytes of its {@link io.logitstream.kernel.RowState}
  * @param origin the record it came in, without the value
  */
@@ -38,36 +36,13 @@ public record ShardState(
         int length,
         double mass,
         float least,
-        int checksum,
+        int digest,
         byte[] state,
         RawRecord origin) {
 
-    /**
-     * Returns what tells this shard from another one that claims the same place in the row: shards
-     * sent twice have the same. Where it came from and when does not matter. Never 0.
-     */
-    public int digest() {
-        ByteBuffer row =
-                ByteBuffer.allocate(64)
-                        .putInt(label)
-                        .putInt(givesLabel ? 1 : 0)
-                        .putDouble(weight)
-                        .putInt(shard.index())
-                        .putInt(shard.count())
-                        .putInt(shard.offset())
-                        .putInt(shard.classes())
-                        .putInt(length)
-                        .putDouble(mass)
-                        .putFloat(least)
-                        .putInt(checksum);
-        CRC32C crc = new CRC32C();
-        crc.update(row.flip());
-        crc.update(state);
-        if (segment != null) {
-            crc.update(segment.getBytes(StandardCharsets.UTF_8));
-        }
-        int digest = (int) crc.getValue();
-        return digest == 0 ? 1 : digest;
+    /** Returns what its scores and the norm of its row are joined by. */
+    public ShardKey key() {
+        return new ShardKey(model, id, shard.index(), digest);
     }
 
     @Override
@@ -84,7 +59,7 @@ public record ShardState(
                 && length == that.length
                 && Double.compare(mass, that.mass) == 0
                 && Float.compare(least, that.least) == 0
-                && checksum == that.checksum
+                && digest == that.digest
                 && Arrays.equals(state, that.state)
                 && origin.equals(that.origin);
     }

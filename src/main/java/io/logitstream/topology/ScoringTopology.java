@@ -3,11 +3,9 @@ package io.logitstream.topology;
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.ChangedAtWatermark;
 import io.logitstream.operator.ClassifyFunction;
-import io.logitstream.operator.DistributeShardsFunction;
 import io.logitstream.operator.JoinLabelsFunction;
 import io.logitstream.operator.LatePartialFunction;
 import io.logitstream.operator.MergeLossStates;
-import io.logitstream.operator.MergeShardsOperator;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
@@ -22,7 +20,6 @@ import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.ScoreInput;
-import io.logitstream.record.ShardKey;
 import io.logitstream.record.WaitingRow;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -141,10 +138,11 @@ public final class ScoringTopology {
         DataStream<OutputRecord> deadLetters = predictions.getSideOutput(Outputs.DEAD_LETTERS);
         SingleOutputStreamOperator<OutputRecord> merged = null;
         if (job.shards() != null) {
-            merged = merge(predictions);
+            ShardWiring shards = new ShardWiring(job, limit, sinks);
+            merged = shards.merge(predictions);
             deadLetters = deadLetters.union(merged.getSideOutput(Outputs.DEAD_LETTERS));
             if (job.predictions().emit() == JobFile.Emit.FULL) {
-                deadLetters = deadLetters.union(distribute(predictions, merged));
+                deadLetters = deadLetters.union(shards.distribute(predictions, merged));
             }
         }
         if (job.losses() != null) {
@@ -178,59 +176,6 @@ public final class ScoringTopology {
         return labels.process(new ResolveLabelFunction(job, limit), TypeInformation.of(Label.class))
                 .uid(OperatorIds.RESOLVE_LABELS)
                 .name(OperatorIds.RESOLVE_LABELS);
-    }
-
-    private SingleOutputStreamOperator<OutputRecord> merge(
-            SingleOutputStreamOperator<OutputRecord> classified) {
-        SingleOutputStreamOperator<OutputRecord> merged =
-                classified
-                        .getSideOutput(Outputs.SHARDS)
-                        .keyBy(
-                                shard -> new LabelKey(shard.model(), shard.id()),
-                                TypeInformation.of(LabelKey.class))
-                        .transform(
-                                OperatorIds.MERGE_SHARDS,
-                                TypeInformation.of(OutputRecord.class),
-                                new MergeShardsOperator(job, limit))
-                        .uid(OperatorIds.MERGE_SHARDS);
-        // A sink of its own: with a second input the other one would leave the chain of classify.
-        write(merged, sinks.mergedPredictions(), OperatorIds.MERGED_PREDICTIONS_SINK);
-        return merged;
-    }
-
-    /** Returns the dead letters. */
-    private DataStream<OutputRecord> distribute(
-            SingleOutputStreamOperator<OutputRecord> classified,
-            SingleOutputStreamOperator<OutputRecord> merged) {
-        TypeInformation<ShardKey> key = TypeInformation.of(ShardKey.class);
-        SingleOutputStreamOperator<OutputRecord> distributed =
-                classified
-                        .getSideOutput(Outputs.SHARD_SCORES)
-                        .keyBy(
-                                scores ->
-                                        new ShardKey(
-                                                scores.model(),
-                                                scores.id(),
-                                                scores.index(),
-                                                scores.digest()),
-                                key)
-                        .connect(
-                                merged.getSideOutput(Outputs.ROW_NORMS)
-                                        .keyBy(
-                                                norm ->
-                                                        new ShardKey(
-                                                                norm.model(),
-                                                                norm.id(),
-                                                                norm.shard().index(),
-                                                                norm.digest()),
-                                                key))
-                        .process(
-                                new DistributeShardsFunction(job, limit),
-                                TypeInformation.of(OutputRecord.class))
-                        .uid(OperatorIds.DISTRIBUTE_SHARDS)
-                        .name(OperatorIds.DISTRIBUTE_SHARDS);
-        write(distributed, sinks.distributions(), OperatorIds.DISTRIBUTIONS_SINK);
-        return distributed.getSideOutput(Outputs.DEAD_LETTERS);
     }
 
     private DataStream<LossPartial> preAggregateMerged(
@@ -308,7 +253,7 @@ public final class ScoringTopology {
                 .name(OperatorIds.LATE_PARTIALS);
     }
 
-    private static void write(DataStream<OutputRecord> stream, Sink<OutputRecord> sink, String id) {
+    static void write(DataStream<OutputRecord> stream, Sink<OutputRecord> sink, String id) {
         stream.sinkTo(sink).uid(id).name(id);
     }
 }

@@ -50,7 +50,10 @@ class JsonPredictionEncoderTest {
                 0.125,
                 1,
                 Normalizer.SOFTMAX,
-                probabilities.length == 0 ? null : probabilities);
+                probabilities.length == 0 ? null : probabilities,
+                null,
+                0,
+                0);
     }
 
     @Test
@@ -70,7 +73,10 @@ class JsonPredictionEncoderTest {
                         0.3653339,
                         1,
                         Normalizer.SOFTMAX,
-                        new float[] {0.119203f, 0.880797f});
+                        new float[] {0.119203f, 0.880797f},
+                        null,
+                        0,
+                        0);
         assertThat(encode(prediction, named))
                 .isEqualTo(
                         "{\"id\":\"r1\",\"model\":\"m\",\"timestamp\":1732000000000,\"classes\":2,"

@@ -334,7 +334,7 @@ class ShardMergerTest {
                 of.length(),
                 of.mass(),
                 of.least(),
-                of.checksum(),
+                of.digest(),
                 of.state(),
                 of.origin());
     }

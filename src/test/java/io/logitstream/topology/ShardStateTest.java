@@ -114,10 +114,8 @@ class ShardStateTest {
         var distribute =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
                         new KeyedCoProcessOperator<>(new DistributeShardsFunction(job, LIMIT)),
-                        (ShardScores of) ->
-                                new ShardKey(of.model(), of.id(), of.index(), of.digest()),
-                        (RowNorm of) ->
-                                new ShardKey(of.model(), of.id(), of.shard().index(), of.digest()),
+                        (ShardScores of) -> of.key(),
+                        (RowNorm of) -> of.key(),
                         TypeInformation.of(ShardKey.class));
         distribute.open();
         return distribute;
@@ -189,7 +187,7 @@ class ShardStateTest {
                         timed.length(),
                         timed.mass(),
                         timed.least(),
-                        timed.checksum(),
+                        timed.digest(),
                         timed.state(),
                         timed.origin());
         try (var merge = merge(1, 0, null)) {

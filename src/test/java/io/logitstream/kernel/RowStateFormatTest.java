@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RowStateBytesTest {
+class RowStateFormatTest {
 
     private final Random random = Seeds.random(getClass());
     private final RowKernel kernel = RowKernels.create();
@@ -33,12 +33,12 @@ class RowStateBytesTest {
 
     private static byte[] bytes(RowState state) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        state.writeTo(new DataOutputStream(bytes));
+        RowStateFormat.write(state, new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 
     private static RowState read(byte[] bytes, RowState into) throws IOException {
-        into.readFrom(new DataInputStream(new ByteArrayInputStream(bytes)));
+        RowStateFormat.read(new DataInputStream(new ByteArrayInputStream(bytes)), into);
         return into;
     }
 
