@@ -109,6 +109,41 @@ class CommandLineTest {
         assertThat(texts(run.errLines(), "offset")).containsExactly("1", "2", "3", "4");
     }
 
+    private static CommandRun classifyShards(String lines) {
+        return CommandRun.with(
+                lines.getBytes(UTF_8), "classify", "--job", TWO_CLASS, "--set", "shards.wait=1min");
+    }
+
+    @Test
+    void buriesAShardWithANanAndTheRowThatMissesIt() {
+        String place = "\"shard\":{\"index\":%d,\"count\":2,\"offset\":%d,\"classes\":2}}\n";
+        CommandRun run =
+                classifyShards(
+                        ("{\"id\":\"a\",\"scores\":[NaN]," + place).formatted(0, 0)
+                                + ("{\"id\":\"a\",\"scores\":[1]," + place).formatted(1, 1)
+                                + ("{\"id\":\"b\",\"scores\":[]," + place).formatted(0, 0));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.SOME_REFUSED);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.errLines()).hasSize(3);
+        assertThat(run.err())
+                .contains("\"reason\":\"invalid-score\",\"detail\":\"scores[0] is NaN")
+                .contains("\"reason\":\"wrong-class-count\",\"detail\":\"scores is empty")
+                .contains("1 shard of 2 did not come within 60000 ms: 0");
+    }
+
+    @Test
+    void buriesAnEmptyRowOfABatch() {
+        CommandRun run = classify("{\"id\":\"b\",\"scores\":[[],[3,1]]}");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.SOME_REFUSED);
+        assertThat(run.outLines()).singleElement().asString().contains("\"id\":\"b#1\"");
+        assertThat(run.errLines())
+                .singleElement()
+                .asString()
+                .contains("row 0: 0 scores, but model 'two-class' has 2 classes");
+    }
+
     @Test
     void classifiesNothingWithoutComplaint() {
         CommandRun run = classify("");

@@ -3,6 +3,7 @@ package io.logitstream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logitstream.Seeds;
 import io.logitstream.local.FragileFlink;
 import io.logitstream.local.LocalFlink;
+import io.logitstream.local.LocalKafka;
 import io.logitstream.local.SharedLocal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -227,7 +229,9 @@ class ShardedRowsIT {
             ObjectNode label = JSON.createObjectNode();
             label.set("id", row.path("id"));
             label.set("label", unlabelled.remove("label"));
-            labels.add(label.put("timestamp", row.path("timestamp").asLong() + 9_000).toString());
+            // Every other label was given before its score.
+            long delay = labels.size() % 2 == 0 ? 9_000 : -9_000;
+            labels.add(label.put("timestamp", row.path("timestamp").asLong() + delay).toString());
             shards.addAll(shards(unlabelled));
         }
         Collections.shuffle(shards, random);
@@ -258,6 +262,39 @@ class ShardedRowsIT {
         assertThat(job.losses().windows())
                 .allMatch(window -> window.contains("\"expired\":0"))
                 .allMatch(window -> window.contains("\"coverage\":1.0"));
+    }
+
+    @Test
+    void waitsForABrokerThatIsGoneWhileRowsAreIncomplete() throws Exception {
+        List<String> shards = shuffledShards();
+        try (LocalKafka kafka = LocalKafka.start()) {
+            ImageJob job =
+                    new ImageJob(
+                            kafka,
+                            JOB,
+                            "shards-outage",
+                            "delivery=exactly-once",
+                            "flink.execution.checkpointing.interval=1s",
+                            "kafka.reconnect.backoff.max.ms=500");
+            LocalFlink flink = LOCAL.flink();
+            JobID id = flink.submit(job.graph(2));
+            flink.awaitRunning(id, PATIENCE);
+            send(job, shards.subList(0, shards.size() / 2));
+            job.awaitAllRead(() -> flink.triggerCheckpoint(id));
+            kafka.stopBroker();
+            await().during(Duration.ofSeconds(3))
+                    .atMost(PATIENCE)
+                    .until(() -> !flink.status(id).isGloballyTerminalState());
+            kafka.startBroker();
+            send(job, shards.subList(shards.size() / 2, shards.size()));
+            flink.awaitRunning(id, PATIENCE);
+            job.awaitAllRead(() -> "checkpoints go on by themselves");
+            flink.stopWithSavepoint(id, savepoints, true);
+
+            assertThat(byKey(texts(job.predictions()))).isEqualTo(byKey(job.classify(shards, 0)));
+            assertThat(job.deadLetters()).isEmpty();
+            job.assertLossesEqualEvaluate(shards, 0);
+        }
     }
 
     @Test
