@@ -107,7 +107,7 @@ class ShardMergerTest {
     private float[] randomScores() {
         float[] row = new float[CLASSES];
         for (int i = 0; i < CLASSES; i++) {
-            row[i] = (float) (3 * random.nextGaussian());
+            row[i] = (float) Math.min(10, 3 * random.nextGaussian());
         }
         row[5] = Float.NEGATIVE_INFINITY;
         row[700] = row[3] = 11; // a tie across shards
@@ -169,10 +169,11 @@ class ShardMergerTest {
         assertThat(merged.topScores()).isEqualTo(expected.topScores());
         for (int rank = 0; rank < 7; rank++) {
             assertThat(merged.topProbabilities()[rank])
-                    .isCloseTo(expected.topProbabilities()[rank], within(1e-7f));
+                    .isCloseTo(expected.topProbabilities()[rank], within(1e-6f));
         }
-        assertThat(merged.logSumExp()).isCloseTo(expected.logSumExp(), within(3e-7));
-        assertThat(merged.entropy()).isCloseTo(expected.entropy(), within(1e-6));
+        // Each is within 3e-7 of the exact one.
+        assertThat(merged.logSumExp()).isCloseTo(expected.logSumExp(), within(6e-7));
+        assertThat(merged.entropy()).isCloseTo(expected.entropy(), within(2e-6));
         assertThat(merged.numClasses()).isEqualTo(CLASSES);
         assertThat(merged.timestampMillis()).isEqualTo(TIME);
         assertThat(merged.missing()).isNull();
@@ -181,8 +182,8 @@ class ShardMergerTest {
         assertThat(loss.kind()).isEqualTo(LossTerm.Kind.ROW);
         assertThat(loss.label().rank()).isEqualTo(expectedLoss.label().rank());
         assertThat(loss.label().lossNats())
-                .isCloseTo(expectedLoss.label().lossNats(), within(3e-7));
-        assertThat(loss.label().brier()).isCloseTo(expectedLoss.label().brier(), within(1e-6));
+                .isCloseTo(expectedLoss.label().lossNats(), within(6e-7));
+        assertThat(loss.label().brier()).isCloseTo(expectedLoss.label().brier(), within(2e-6));
         assertThat(recorder.faults).isEmpty();
         assertThat(recorder.refused).isEmpty();
     }
@@ -476,7 +477,7 @@ class ShardMergerTest {
         LabelFigures best = waiting.judge(700, ModelLoss.CROSS_ENTROPY);
         assertThat(best.isExact()).isTrue();
         assertThat(best.lossNats())
-                .isCloseTo(whole(700).lossTerm().label().lossNats(), within(3e-7));
+                .isCloseTo(whole(700).lossTerm().label().lossNats(), within(6e-7));
         LabelFigures other = waiting.judge(641, ModelLoss.CROSS_ENTROPY);
         double nats = whole(641).lossTerm().label().lossNats();
         assertThat(other.lossNats()).isLessThanOrEqualTo(nats);
