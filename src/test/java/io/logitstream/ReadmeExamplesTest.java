@@ -20,6 +20,7 @@ import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.AggregateFigure;
 import io.logitstream.record.Alert;
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.Certainty;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.Header;
 import io.logitstream.record.Label;
@@ -201,7 +202,21 @@ class ReadmeExamplesTest {
     }
 
     private static LossTerm event(LossTerm.Kind kind, long delayMillis) {
-        return new LossTerm("pets", null, 0, kind, 1, 1, 0.5, 0.5, 0, false, null, delayMillis, 0);
+        return new LossTerm(
+                "pets",
+                null,
+                0,
+                kind,
+                1,
+                1,
+                0.5,
+                0.5,
+                0,
+                false,
+                null,
+                delayMillis,
+                0,
+                Certainty.FULL);
     }
 
     private void classify(String format, RawRecord raw) {

@@ -101,7 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
         @Override
         public void onRow(ClassifiedRow row) {
-            if (!row.isExact()) {
+            if (!row.isComplete()) {
                 return;
             }
             losses.add(row.lossTerm());

@@ -1,12 +1,15 @@
 package io.logitstream.codec;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a score record. All but {@link #SCORES} and {@link #SHARD} are also names of
- * headers; the four of a shard are members of its object in JSON, and {@link #ROWS} is not needed
- * there.
+ * The fields of a score record. All but {@link #SCORES}, {@link #SHARD} and those of {@link
+ * #ofSelection} are also names of headers; the four of a shard are members of its object in JSON,
+ * and {@link #ROWS} is not needed there.
  */
 enum Field {
     ID("id"),
@@ -16,6 +19,12 @@ enum Field {
     LABEL("label"),
     SEGMENT("segment"),
     WEIGHT("weight"),
+    CLASSES("classes"),
+    REST("rest"),
+    LOG_SUM_EXP("logSumExp"),
+    LOG_EXPECTED_COUNTS("logExpectedCounts"),
+    LABEL_SCORE("labelScore"),
+    TAILS("tails"),
     SHARD("shard"),
     SHARD_INDEX("shard-index"),
     SHARD_COUNT("shard-count"),
@@ -39,6 +48,12 @@ enum Field {
             case "label" -> LABEL;
             case "segment" -> SEGMENT;
             case "weight" -> WEIGHT;
+            case "classes" -> CLASSES;
+            case "rest" -> REST;
+            case "logSumExp" -> LOG_SUM_EXP;
+            case "logExpectedCounts" -> LOG_EXPECTED_COUNTS;
+            case "labelScore" -> LABEL_SCORE;
+            case "tails" -> TAILS;
             case "shard" -> SHARD;
             case "shard-index" -> SHARD_INDEX;
             case "shard-count" -> SHARD_COUNT;
@@ -47,6 +62,16 @@ enum Field {
             case "rows" -> ROWS;
             default -> null;
         };
+    }
+
+    /** Returns the fields that say which scores of a row were sent. */
+    static Set<Field> ofSelection() {
+        return OF_SELECTION;
+    }
+
+    /** Returns whether it is also the name of a header, in formats whose value is the scores. */
+    boolean isHeader() {
+        return this != SCORES && this != SHARD && !OF_SELECTION.contains(this);
     }
 
     /** Returns the field of a shard that is a member of that name in JSON, or null. */
@@ -59,6 +84,9 @@ enum Field {
             default -> null;
         };
     }
+
+    private static final Set<Field> OF_SELECTION =
+            Collections.unmodifiableSet(EnumSet.range(CLASSES, TAILS));
 
     private static final List<Field> OF_SHARD =
             List.of(SHARD_INDEX, SHARD_COUNT, SHARD_OFFSET, SHARD_CLASSES);

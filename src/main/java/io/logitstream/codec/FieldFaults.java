@@ -12,9 +12,14 @@ final class FieldFaults {
 
     private FieldFaults() {}
 
-    static FaultException ofShardOutOfRange(Field field, String text) {
+    /** Names an element of a field's array, or with a negative index the field. */
+    static String element(Field field, int index) {
+        return index < 0 ? field.toString() : field + "[" + index + "]";
+    }
+
+    static FaultException outOfRange(String what, String text) {
         return new FaultException(
-                INVALID_FIELD, field + " must be from 0 to 2147483647, not " + Excerpt.cut(text));
+                INVALID_FIELD, what + " must be from 0 to 2147483647, not " + Excerpt.cut(text));
     }
 
     static FaultException timestampOutOfRange(String text) {

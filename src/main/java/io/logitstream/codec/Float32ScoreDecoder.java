@@ -40,7 +40,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
     private int row;
 
     public Float32ScoreDecoder(DecoderLimits limits) {
-        fields = new RecordFields(limits.onlyModel());
+        fields = new RecordFields(limits);
         maxClasses = limits.maxClasses();
     }
 
@@ -53,7 +53,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
             byte[] value = RecordFields.valueOf(raw);
             for (Header header : raw.headers()) {
                 Field field = Field.named(header.name());
-                if (field != null && field != Field.SCORES && field != Field.SHARD) {
+                if (field != null && field.isHeader()) {
                     fields.see(field);
                     if (header.value() != null) {
                         readField(field, header.value());
@@ -180,7 +180,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
         try {
             number = Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw FieldFaults.ofShardOutOfRange(field, text);
+            throw FieldFaults.outOfRange(field.toString(), text);
         }
         fields.setOfShard(field, number);
     }

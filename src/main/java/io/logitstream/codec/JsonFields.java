@@ -1,5 +1,6 @@
 package io.logitstream.codec;
 
+import static io.logitstream.record.FaultReason.INVALID_FIELD;
 import static io.logitstream.record.FaultReason.MALFORMED;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -145,6 +146,8 @@ final class JsonFields {
             return;
         } else if (field == Field.SHARD) {
             readShard(parser, token);
+        } else if (Field.ofSelection().contains(field)) {
+            readSelection(parser, field, token);
         } else if (field == Field.TIMESTAMP) {
             readTimestamp(parser, token);
         } else if (field == Field.WEIGHT) {
@@ -204,10 +207,61 @@ final class JsonFields {
                 throw FieldFaults.wrongType(field, "an integer", JsonFaults.describe(parser));
             }
             if (!fitsLong(parser)) {
-                throw FieldFaults.ofShardOutOfRange(field, parser.getText());
+                throw FieldFaults.outOfRange(field.toString(), parser.getText());
             }
             fields.setOfShard(field, parser.getLongValue());
         }
+    }
+
+    private void readSelection(JsonParser parser, Field field, JsonToken token)
+            throws IOException, FaultException {
+        SelectionFields selection = fields.selection();
+        selection.begin(field);
+        switch (field) {
+            case REST -> selection.setRest(readInteger(parser, field, -1, token));
+            case LOG_SUM_EXP, LABEL_SCORE -> {
+                if (!token.isNumeric()) {
+                    throw FieldFaults.wrongType(field, "a number", JsonFaults.describe(parser));
+                }
+                selection.setFigure(field, parser.getDoubleValue());
+            }
+            default -> readSelected(parser, field, token, selection);
+        }
+    }
+
+    private static void readSelected(
+            JsonParser parser, Field field, JsonToken token, SelectionFields selection)
+            throws IOException, FaultException {
+        if (token != JsonToken.START_ARRAY) {
+            throw FieldFaults.wrongType(field, "an array", JsonFaults.describe(parser));
+        }
+        int n = 0;
+        for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
+            if (field != Field.LOG_EXPECTED_COUNTS) {
+                selection.addInteger(field, readInteger(parser, field, n, t));
+            } else if (t.isNumeric()) {
+                selection.addLogExpectedCount(parser.getFloatValue());
+            } else {
+                throw FieldFaults.wrongType(
+                        field, "an array of numbers", JsonFaults.describe(parser));
+            }
+            n++;
+        }
+    }
+
+    private static long readInteger(JsonParser parser, Field field, int index, JsonToken token)
+            throws IOException, FaultException {
+        if (token != JsonToken.VALUE_NUMBER_INT) {
+            throw new FaultException(
+                    INVALID_FIELD,
+                    FieldFaults.element(field, index)
+                            + " must be an integer, not "
+                            + JsonFaults.describe(parser));
+        }
+        if (!fitsLong(parser)) {
+            throw FieldFaults.outOfRange(FieldFaults.element(field, index), parser.getText());
+        }
+        return parser.getLongValue();
     }
 
     private void readTimestamp(JsonParser parser, JsonToken token)

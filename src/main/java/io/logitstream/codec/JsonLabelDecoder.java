@@ -20,7 +20,7 @@ public final class JsonLabelDecoder {
     private final JsonFields json;
 
     public JsonLabelDecoder(DecoderLimits limits) {
-        fields = new RecordFields(limits.onlyModel());
+        fields = new RecordFields(limits);
         json = new JsonFields(fields, KNOWN, JsonFields.NO_SCORES);
     }
 

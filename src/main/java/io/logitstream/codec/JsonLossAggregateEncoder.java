@@ -81,6 +81,12 @@ public final class JsonLossAggregateEncoder {
         ClassFigures.write(json, state, model);
         writeNumber(json, "confidence", state.meanConfidence());
         writeNumber(json, "entropy", state.meanEntropy());
+        if (state.inexact() > 0) {
+            json.writeObjectFieldStart("inexact");
+            json.writeNumberField("count", state.inexact());
+            writeNumber(json, "confidenceWidth", state.confidenceWidth());
+            json.writeEndObject();
+        }
         if (model.normalizer().isSparse()) {
             writeNumber(json, "support", state.meanSupport());
         }
@@ -159,6 +165,12 @@ public final class JsonLossAggregateEncoder {
             json.writeNumberField("count", state.boundedLosses());
             writeNumber(json, "meanFrom", state.lossMeanFrom());
             writeNumber(json, "meanTo", state.lossMeanTo());
+            json.writeEndObject();
+        }
+        if (state.estimatedLosses() > 0) {
+            json.writeObjectFieldStart("sampled");
+            json.writeNumberField("count", state.estimatedLosses());
+            writeNumber(json, "standardError", state.lossStandardError());
             json.writeEndObject();
         }
         json.writeEndObject();

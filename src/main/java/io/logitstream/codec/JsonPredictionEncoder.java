@@ -2,6 +2,7 @@ package io.logitstream.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.logitstream.record.Inexact;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
@@ -37,6 +38,14 @@ import java.util.List;
  * {"id","model","timestamp","classes":K,"shard":{"index","count","offset"},
  *  "logSumExp","temperature","normalizer","exact":false if incomplete,"probabilities":[...]}
  * </pre>
+ *
+ * <p>Of a row of which only the best classes were sent, and neither the log-sum-exp, there is
+ * {@code "exact":false,"truncated":{"rest":n,"logSumExpTo"}}; {@code "logSumExp"} is its lower
+ * bound, and beside each {@code "probability"}, an upper bound, stands {@code "probabilityFrom"}.
+ * Of one of which classes were drawn at random there is {@code "exact":false,"sampled":{"draws":n,
+ * "standardError"}}; its log-sum-exp and probabilities are estimates. Of an adaptive softmax whose
+ * missing tails may have one of the best classes there is {@code
+ * "exact":false,"missing":{"tails":[...],"probability"}}.
  *
  * <p>Floats are the shortest decimal that reads back to the same float32, the others to the same
  * float64, whatever the JDK. What is missing is absent: {@code timestamp} without an event time,
@@ -79,8 +88,8 @@ public final class JsonPredictionEncoder {
             if (prediction.visited() > 0) {
                 json.writeNumberField("visited", prediction.visited());
             }
-            if (prediction.missing() != null) {
-                writeMissing(json, prediction.missing());
+            if (prediction.inexact() != null) {
+                writeInexact(json, prediction.inexact());
             }
             float[] probabilities = prediction.probabilities();
             if (probabilities != null) {
@@ -139,17 +148,35 @@ public final class JsonPredictionEncoder {
         json.writeNumberField("classes", numClasses);
     }
 
-    private static void writeMissing(JsonGenerator json, Prediction.Missing missing)
-            throws IOException {
+    private static void writeInexact(JsonGenerator json, Inexact inexact) throws IOException {
         json.writeBooleanField("exact", false);
-        json.writeObjectFieldStart("missing");
-        json.writeArrayFieldStart("shards");
-        for (int shard : missing.shards()) {
-            json.writeNumber(shard);
+        if (inexact instanceof Inexact.MissingShards missing) {
+            json.writeObjectFieldStart("missing");
+            writeIntegers(json, "shards", missing.shards());
+            json.writeNumberField("classes", missing.classes());
+        } else if (inexact instanceof Inexact.MissingTails missing) {
+            json.writeObjectFieldStart("missing");
+            writeIntegers(json, "tails", missing.tails());
+            writeFigure(json, "probability", missing.probability());
+        } else if (inexact instanceof Inexact.Sampled sampled) {
+            json.writeObjectFieldStart("sampled");
+            json.writeNumberField("draws", sampled.draws());
+            writeFigure(json, "standardError", sampled.standardError());
+        } else if (inexact instanceof Inexact.Truncated truncated) {
+            json.writeObjectFieldStart("truncated");
+            json.writeNumberField("rest", truncated.rest());
+            writeFigure(json, "logSumExpTo", truncated.logSumExpTo());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeIntegers(JsonGenerator json, String name, List<Integer> integers)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (int integer : integers) {
+            json.writeNumber(integer);
         }
         json.writeEndArray();
-        json.writeNumberField("classes", missing.classes());
-        json.writeEndObject();
     }
 
     private static void writeTopClasses(
@@ -163,6 +190,9 @@ public final class JsonPredictionEncoder {
                 json.writeStringField("label", classNames.get(classes[i]));
             }
             writeFigure(json, "probability", prediction.topProbabilities()[i]);
+            if (prediction.inexact() instanceof Inexact.Truncated truncated) {
+                writeFigure(json, "probabilityFrom", truncated.topProbabilitiesFrom()[i]);
+            }
             writeFigure(json, "score", prediction.topScores()[i]);
             json.writeEndObject();
         }

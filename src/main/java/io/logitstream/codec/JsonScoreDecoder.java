@@ -4,6 +4,7 @@ import static io.logitstream.record.FaultReason.INVALID_FIELD;
 
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
+import io.logitstream.record.Selection;
 import io.logitstream.record.Shard;
 import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  * are {@code id#0} and on, a label is an array of one label or null for each row, and the other
  * fields are those of all rows.
  *
+ * <p>Where not all scores are sent, {@code classes} is an array of the class of each score. Alone,
+ * or with {@code rest} (an integer) or {@code logSumExp} (a number), it says that these are the
+ * best classes, see {@link Selection.Kind#BEST}; with {@code logExpectedCounts} (an array of
+ * numbers) and {@code labelScore} (a number) that they were drawn at random, see {@link
+ * Selection.Kind#SAMPLED}. Of an adaptive softmax {@code tails}, an array of integers, says which
+ * tails follow the head, see {@link Selection.Kind#TAILS}.
+ *
  * <p>The value must be valid UTF-8 throughout; a byte order mark before it is allowed. Memory does
  * not depend on the value: texts, numbers, names and nesting are bounded before they are buffered.
  */
@@ -36,7 +44,7 @@ public final class JsonScoreDecoder implements ScoreDecoder {
     private int row;
 
     public JsonScoreDecoder(DecoderLimits limits) {
-        fields = new RecordFields(limits.onlyModel());
+        fields = new RecordFields(limits);
         array = new JsonScoreArray(limits.maxClasses());
         json = new JsonFields(fields, EnumSet.range(Field.ID, Field.SHARD), array);
     }

@@ -8,6 +8,8 @@ import static io.logitstream.record.FaultReason.UNKNOWN_MODEL;
 import io.logitstream.record.LabelRecord;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Selection;
+import io.logitstream.record.Shard;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +52,11 @@ final class RecordFields {
     private double weight;
     private final RowLabels rowLabels = new RowLabels();
     private final ShardPlace shard = new ShardPlace();
+    private final SelectionFields selection;
 
-    RecordFields(@Nullable String onlyModel) {
-        this.onlyModel = onlyModel;
+    RecordFields(DecoderLimits limits) {
+        onlyModel = limits.onlyModel();
+        selection = new SelectionFields(limits.maxClasses());
         clear();
     }
 
@@ -77,6 +81,12 @@ final class RecordFields {
         weight = 1;
         rowLabels.clear();
         shard.clear();
+        selection.clear();
+    }
+
+    /** Returns the fields that say which scores were sent. */
+    SelectionFields selection() {
+        return selection;
     }
 
     /** Notes that the record is a shard. */
@@ -152,7 +162,7 @@ final class RecordFields {
     /** Sets one of the numbers that place a shard. */
     void setOfShard(Field field, long number) throws FaultException {
         if (number < 0 || number > Integer.MAX_VALUE) {
-            throw FieldFaults.ofShardOutOfRange(field, Long.toString(number));
+            throw FieldFaults.outOfRange(field.toString(), Long.toString(number));
         }
         shard.set(field, (int) number);
     }
@@ -163,6 +173,13 @@ final class RecordFields {
             throw new FaultException(
                     INVALID_FIELD, "label must not be an array where scores are those of one row");
         }
+        Shard place = shard.shard();
+        Selection selected = selection.selection(scores.length);
+        if (place != null && selected != null) {
+            throw new FaultException(
+                    INVALID_FIELD,
+                    "a shard must have all its scores, so neither classes nor tails");
+        }
         return new ScoreRecord(
                 recordId(raw),
                 recordModel(),
@@ -172,7 +189,8 @@ final class RecordFields {
                 labelName,
                 segment,
                 weight,
-                shard.shard(),
+                place,
+                selected,
                 ScoreRecord.ONLY_ROW);
     }
 
@@ -184,6 +202,10 @@ final class RecordFields {
         }
         if (shard.shard() != null) {
             throw new FaultException(INVALID_FIELD, "a shard must be one row, not " + rows);
+        }
+        if (!selection.isEmpty()) {
+            throw new FaultException(
+                    INVALID_FIELD, "several rows must have all their scores: no classes, no tails");
         }
         if (labelName != null || labelIndex != ScoreRecord.NO_LABEL) {
             throw new FaultException(
@@ -203,6 +225,7 @@ final class RecordFields {
                 rowLabels.name(row),
                 segment,
                 weight,
+                null,
                 null,
                 row);
     }

@@ -37,6 +37,14 @@ public record RowSummary(
         this(temperature, max, sum, scatter, squares, meanCrossEntropy, null);
     }
 
+    /**
+     * Returns the same softmax row with another sum, which is not that of the known scores: what
+     * needs all of them is NaN.
+     */
+    public RowSummary withSum(double other) {
+        return new RowSummary(temperature, max, other, Double.NaN, Double.NaN, 0);
+    }
+
     static double logSum(double sum) {
         return StrictMath.log(sum);
     }

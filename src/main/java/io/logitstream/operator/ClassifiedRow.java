@@ -2,12 +2,16 @@ package io.logitstream.operator;
 
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
+import io.logitstream.record.Fault;
+import io.logitstream.record.Inexact;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Prediction;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Selection;
 import io.logitstream.record.WaitingRow;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,9 @@ public final class ClassifiedRow {
     private final ScoringPlan plan;
     private final ModelSpec model;
     private final RowState state;
-    private final RowReading reading;
+    private final RowReading ofAll;
+    private @Nullable SelectedReading truncated;
+    private @Nullable SelectedReading sampled;
 
     private ScoreRecord record;
     private int label;
@@ -27,13 +33,14 @@ public final class ClassifiedRow {
     private boolean givesLabel;
     private float least;
     private float @Nullable [] probabilities;
-    private Prediction.@Nullable Missing missing;
+    private RowReading reading;
+    private @Nullable Inexact missing;
 
     ClassifiedRow(ScoringPlan plan, ModelSpec model) {
         this.plan = plan;
         this.model = model;
         this.state = plan.newState(model);
-        this.reading =
+        this.ofAll =
                 model.tree() == null
                         ? new SoftmaxReading(model, state)
                         : new TreeReading(model, model.tree());
@@ -55,9 +62,40 @@ public final class ClassifiedRow {
         isWhole = true;
         givesLabel = whole.givesLabel();
         missing = null;
-        reading.read(whole.scores(), kernel);
+        reading = ofAll;
+        reading.read(whole, kernel);
         probabilities =
                 plan.wholeDistribution() ? reading.distribution(whole.scores(), kernel) : null;
+    }
+
+    /**
+     * Becomes a row of which some classes were sent.
+     *
+     * @return null, or why it has no reading
+     */
+    @Nullable Fault becomeSelected(ScoreRecord row, int itsLabel, RowKernel kernel) {
+        record = row;
+        label = itsLabel;
+        isWhole = true;
+        givesLabel = row.givesLabel();
+        missing = null;
+        probabilities = null;
+        SelectedReading selected = readingOf(Objects.requireNonNull(row.selection()));
+        reading = selected;
+        return selected.read(row, itsLabel, kernel);
+    }
+
+    private SelectedReading readingOf(Selection selection) {
+        if (selection.kind() == Selection.Kind.SAMPLED) {
+            if (sampled == null) {
+                sampled = new SampledReading(model);
+            }
+            return sampled;
+        }
+        if (truncated == null) {
+            truncated = new TruncatedReading(model, plan);
+        }
+        return truncated;
     }
 
     /**
@@ -72,10 +110,11 @@ public final class ClassifiedRow {
             int itsLabel,
             boolean saysLabel,
             float leastScore,
-            Prediction.@Nullable Missing missingShards) {
+            Inexact.@Nullable MissingShards missingShards) {
         record = row;
         label = itsLabel;
         isWhole = false;
+        reading = ofAll;
         givesLabel = saysLabel;
         least = leastScore;
         probabilities = null;
@@ -97,8 +136,8 @@ public final class ClassifiedRow {
         return record.row();
     }
 
-    /** Returns whether all of the row came, so that its figures are exact. */
-    public boolean isExact() {
+    /** Returns whether all came that belongs to the row; if not, it has no part in the loss. */
+    public boolean isComplete() {
         return missing == null;
     }
 
@@ -139,7 +178,7 @@ public final class ClassifiedRow {
                 model.temperature(),
                 model.normalizer(),
                 probabilities,
-                missing,
+                missing == null ? reading.inexact() : missing,
                 reading.support(),
                 reading.visited());
     }
@@ -151,6 +190,9 @@ public final class ClassifiedRow {
      * @throws IllegalStateException if it has a hierarchical softmax; no job lets such rows wait
      */
     public WaitingRow waitingRow() {
+        if (reading instanceof TruncatedReading ofBest) {
+            return ofBest.waitingRow();
+        }
         if (!(reading instanceof SoftmaxReading softmax)) {
             throw new IllegalStateException("rows of model " + model.name() + " cannot wait");
         }
@@ -174,6 +216,7 @@ public final class ClassifiedRow {
                 plan.countsClasses(model),
                 isLabelled() ? reading.judge(label) : null,
                 0,
-                reading.support());
+                reading.support(),
+                reading.certainty());
     }
 }

@@ -172,13 +172,14 @@ public final class LabelJoin {
                 isInTime(row, label) ? Kind.MATCHED : Kind.CORRECTED,
                 1,
                 row.weight(),
-                row.summary().confidence(),
+                row.confidence(),
                 0,
                 row.predictedClass(),
                 isKnown && plan.countsClasses(model),
                 figures,
                 delayMillis,
-                0);
+                0,
+                row.certainty());
     }
 
     /** Returns whether the job file still has the model with the classes it had for this row. */

@@ -9,6 +9,7 @@ import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Selection;
 import io.logitstream.record.Shard;
 import io.logitstream.record.ShardState;
 import java.util.HashMap;
@@ -90,6 +91,9 @@ public final class RowClassifier {
                             + models.keySet());
         }
         model = found;
+        if (record.selection() != null) {
+            return reduceSelected(record, found);
+        }
         Shard shard = record.shard();
         RowState state = found.row.state();
         float[] scores = record.scores();
@@ -121,6 +125,23 @@ public final class RowClassifier {
             found.row.becomeWhole(record, label, kernel);
         }
         return fault;
+    }
+
+    private @Nullable Fault reduceSelected(ScoreRecord record, Model found) {
+        boolean isOfTails = record.selection().kind() == Selection.Kind.TAILS;
+        if (found.spec.tree() != null || isOfTails) {
+            return new Fault(
+                    FaultReason.INVALID_FIELD,
+                    isOfTails
+                            ? "model '%s' has no tails".formatted(found.spec.name())
+                            : "rows of model '%s' need a score for each inner node"
+                                    .formatted(found.spec.name()));
+        }
+        Fault fault = checkFields(record);
+        if (fault == null) {
+            fault = resolveLabel(record, found);
+        }
+        return fault == null ? found.row.becomeSelected(record, label, kernel) : fault;
     }
 
     private static @Nullable Fault checkClasses(int numScores, ModelSpec spec) {
@@ -159,18 +180,19 @@ public final class RowClassifier {
             while (scores[index] < Float.POSITIVE_INFINITY) {
                 index++;
             }
-            return new Fault(
-                    FaultReason.INVALID_SCORE,
-                    "scores["
-                            + index
-                            + "] is "
-                            + scores[index]
-                            + "; only numbers and -Infinity are allowed");
+            return invalidScore(index, scores[index]);
         }
         if (needsOne && state.isAllMasked()) {
             return allMasked(scores.length);
         }
         return null;
+    }
+
+    /** Returns the fault of a row with NaN or +infinity. */
+    static Fault invalidScore(int index, float score) {
+        return new Fault(
+                FaultReason.INVALID_SCORE,
+                "scores[" + index + "] is " + score + "; only numbers and -Infinity are allowed");
     }
 
     /** Returns the fault of a row without a distribution. */

@@ -70,7 +70,7 @@ final class RowEmitter {
         if (row.isLabelled()) {
             counters.labelled.inc();
         }
-        if (plan.windowMillis() > 0 && row.isExact()) {
+        if (plan.windowMillis() > 0 && row.isComplete()) {
             emitLossTerm(row, raw, watermark, counters, side);
         }
     }

@@ -1,7 +1,11 @@
 package io.logitstream.operator;
 
 import io.logitstream.kernel.RowKernel;
+import io.logitstream.record.Certainty;
+import io.logitstream.record.Inexact;
 import io.logitstream.record.LabelFigures;
+import io.logitstream.record.ScoreRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a normaliser makes of a row whose scores were reduced. Reused from row to row; not
@@ -12,10 +16,10 @@ interface RowReading {
     /**
      * Reads a row that came whole.
      *
-     * @param scores its logits
+     * @param row the row, whose scores are logits
      * @param kernel the kernel that has just reduced them
      */
-    void read(float[] scores, RowKernel kernel);
+    default void read(ScoreRecord row, RowKernel kernel) {}
 
     /** Returns how many best classes are known. */
     int best();
@@ -39,8 +43,20 @@ interface RowReading {
     /** Returns what a label of the row says. */
     LabelFigures judge(int label);
 
-    /** Returns all probabilities of the row that was read. */
-    float[] distribution(float[] scores, RowKernel kernel);
+    /** Returns all probabilities of the row that was read, null if nobody knows them. */
+    default float @Nullable [] distribution(float[] scores, RowKernel kernel) {
+        return null;
+    }
+
+    /** Returns how much of this is certain. */
+    default Certainty certainty() {
+        return Certainty.FULL;
+    }
+
+    /** Returns why the prediction is not exact, or null if it is. */
+    default @Nullable Inexact inexact() {
+        return null;
+    }
 
     /** Returns how many probabilities of a sparse distribution are above 0, else 0. */
     default int support() {

@@ -41,6 +41,11 @@ abstract sealed class ScoreDeclaration {
     /** Looks at the mass of a whole row. */
     abstract @Nullable Fault check(double mass);
 
+    /** Looks at the mass of a part of a row. */
+    @Nullable Fault checkPart(double mass) {
+        return mass <= 1 ? null : check(mass);
+    }
+
     private static @Nullable Fault checkSum(double mass, String declared, String which) {
         return Math.abs(mass - 1) <= TOLERANCE
                 ? null

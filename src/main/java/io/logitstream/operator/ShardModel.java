@@ -3,8 +3,8 @@ package io.logitstream.operator;
 import io.logitstream.kernel.RowState;
 import io.logitstream.kernel.RowStateFormat;
 import io.logitstream.record.Fault;
+import io.logitstream.record.Inexact;
 import io.logitstream.record.ModelSpec;
-import io.logitstream.record.Prediction;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ShardState;
 import java.io.ByteArrayInputStream;
@@ -79,7 +79,7 @@ final class ShardModel {
                     first.label(),
                     first.givesLabel(),
                     least,
-                    absent.isEmpty() ? null : new Prediction.Missing(absent, classes));
+                    absent.isEmpty() ? null : new Inexact.MissingShards(absent, classes));
         }
         return fault;
     }

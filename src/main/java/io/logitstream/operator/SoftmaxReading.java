@@ -6,6 +6,7 @@ import io.logitstream.kernel.RowSummary;
 import io.logitstream.kernel.SparseRow;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.ScoreRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A softmax, or a sparse distribution of the same scores. */
@@ -23,8 +24,9 @@ final class SoftmaxReading implements RowReading {
     }
 
     @Override
-    public void read(float[] scores, RowKernel kernel) {
+    public void read(ScoreRecord row, RowKernel kernel) {
         if (sparse != null) {
+            float[] scores = row.scores();
             sparse.become(kernel, scores, 0, scores.length, state.topK().score(0));
         }
     }

@@ -5,6 +5,7 @@ import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.TreeRow;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.ScoreRecord;
 
 /** A hierarchical softmax. */
 final class TreeReading implements RowReading {
@@ -19,8 +20,8 @@ final class TreeReading implements RowReading {
     }
 
     @Override
-    public void read(float[] scores, RowKernel kernel) {
-        row.become(scores, 0);
+    public void read(ScoreRecord whole, RowKernel kernel) {
+        row.become(whole.scores(), 0);
     }
 
     @Override

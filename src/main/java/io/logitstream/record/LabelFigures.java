@@ -50,6 +50,11 @@ public record LabelFigures(
                 Double.NaN);
     }
 
+    /** Returns the same with an upper bound of the loss; the Brier score is not known then. */
+    LabelFigures upTo(double upper) {
+        return new LabelFigures(trueClass, rank, lossNats, upper, lossWeight, Double.NaN);
+    }
+
     /** Returns whether the loss is known and not only bounded. */
     public boolean isExact() {
         return lossNats == upperLossNats;

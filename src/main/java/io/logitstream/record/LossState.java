@@ -35,6 +35,8 @@ public final class LossState {
         long infiniteLosses;
         long boundedLosses;
         long unboundedLosses;
+        long estimatedLosses;
+        long inexact;
 
         void mergeWith(Counts other) {
             records += other.records;
@@ -43,6 +45,8 @@ public final class LossState {
             infiniteLosses += other.infiniteLosses;
             boundedLosses += other.boundedLosses;
             unboundedLosses += other.unboundedLosses;
+            estimatedLosses += other.estimatedLosses;
+            inexact += other.inexact;
         }
     }
 
@@ -69,13 +73,20 @@ public final class LossState {
         double weight = term.sign() * term.weight();
         counts.records += term.sign();
         sums.weight.add(weight);
-        sums.confidence.add(weight * term.confidence());
+        if (!Double.isNaN(term.confidence())) {
+            sums.confidenceWeight.add(weight);
+            sums.confidence.add(weight * term.confidence());
+            sums.confidenceWidth.add(weight * term.certainty().confidenceWidth());
+        }
+        if (!term.certainty().equals(Certainty.FULL)) {
+            counts.inexact += term.sign();
+        }
         if (!Double.isNaN(term.entropyNats())) {
             sums.entropyWeight.add(weight);
             sums.entropy.add(weight * term.entropyNats());
         }
         sums.support.add(weight * term.support());
-        if (term.perClass()) {
+        if (term.perClass() && term.certainty().knowsBest()) {
             classes.addPredicted(term.predictedClass(), term.sign());
         }
     }
@@ -83,16 +94,34 @@ public final class LossState {
     private void addLabel(LossTerm term, LabelFigures label) {
         int sign = term.sign();
         double weight = sign * term.weight();
-        boolean correct = label.rank() == 0;
         counts.labelled += sign;
-        sums.labelledWeight.add(weight);
+        if (term.certainty().knowsBest()) {
+            addBest(term, label, weight);
+        }
+        if (term.certainty().knowsRanks()) {
+            sums.top5Weight.add(weight);
+            sums.top5.add(label.rank() >= 0 ? weight : 0);
+        }
+        if (label.isExact()) {
+            if (!Double.isNaN(label.brier())) {
+                sums.brierWeight.add(weight);
+                sums.brier.add(weight * label.brier());
+            }
+            addLoss(label.lossNats(), weight * label.lossWeight(), term);
+        } else {
+            addBoundedLoss(label, weight * label.lossWeight(), sign);
+        }
+    }
+
+    /** Adds whether the best class is the label's. */
+    private void addBest(LossTerm term, LabelFigures label, double weight) {
+        int sign = term.sign();
+        boolean correct = label.rank() == 0;
+        sums.top1Weight.add(weight);
         if (correct) {
             sums.top1.add(weight);
         } else {
             confusions.add(label.trueClass(), term.predictedClass(), sign);
-        }
-        if (label.rank() >= 0) {
-            sums.top5.add(weight);
         }
         if (sign > 0) {
             calibration.add(term.confidence(), correct, term.weight());
@@ -102,24 +131,23 @@ public final class LossState {
         if (term.perClass()) {
             classes.addLabelled(term.predictedClass(), label.trueClass(), sign);
         }
-        if (label.isExact()) {
-            if (!Double.isNaN(label.brier())) {
-                sums.brierWeight.add(weight);
-                sums.brier.add(weight * label.brier());
-            }
-            addLoss(label.lossNats(), weight * label.lossWeight(), sign);
-        } else {
-            addBoundedLoss(label, weight * label.lossWeight(), sign);
-        }
     }
 
-    private void addLoss(double loss, double lossWeight, int sign) {
-        if (Double.isInfinite(loss) || !ExactSum.accepts(lossWeight * loss)) {
-            counts.infiniteLosses += sign;
+    private void addLoss(double loss, double lossWeight, LossTerm term) {
+        double variance = term.certainty().lossVariance();
+        double weighted = term.sign() * lossWeight * lossWeight * variance;
+        if (Double.isInfinite(loss)
+                || !ExactSum.accepts(lossWeight * loss)
+                || !ExactSum.accepts(weighted)) {
+            counts.infiniteLosses += term.sign();
         } else {
             sums.lossWeight.add(lossWeight);
             sums.loss.add(lossWeight * loss);
-            lossQuantiles.add(loss, sign);
+            lossQuantiles.add(loss, term.sign());
+            if (variance > 0) {
+                sums.lossVariance.add(weighted);
+                counts.estimatedLosses += term.sign();
+            }
         }
     }
 
@@ -193,6 +221,31 @@ public final class LossState {
         return counts.boundedLosses;
     }
 
+    /** Returns the number of labelled rows whose loss is an estimate. */
+    public long estimatedLosses() {
+        return counts.estimatedLosses;
+    }
+
+    /**
+     * Returns the standard error of the mean loss that comes from those: the samplers' part alone.
+     */
+    public double lossStandardError() {
+        return Math.sqrt(sums.lossVariance.value()) / sums.lossWeight.value();
+    }
+
+    /** Returns the number of rows of which not everything is certain. */
+    public long inexact() {
+        return counts.inexact;
+    }
+
+    /**
+     * Returns the weighted mean distance of the bounds of the largest probability; it is 0 where
+     * that is known.
+     */
+    public double confidenceWidth() {
+        return sums.confidenceWidth.value() / sums.confidenceWeight.value();
+    }
+
     /** Returns the sum of the weights of all rows. */
     public double weight() {
         return sums.weight.value();
@@ -246,12 +299,12 @@ public final class LossState {
 
     /** Returns the weighted share of labelled rows whose label ranks first. */
     public double top1Accuracy() {
-        return sums.top1.value() / sums.labelledWeight.value();
+        return sums.top1.value() / sums.top1Weight.value();
     }
 
     /** Returns the weighted share of labelled rows whose label ranks among the first five. */
     public double top5Accuracy() {
-        return sums.top5.value() / sums.labelledWeight.value();
+        return sums.top5.value() / sums.top5Weight.value();
     }
 
     /** Returns the weighted mean Brier score, in [0, 2], of the rows where it is exact. */
@@ -281,7 +334,7 @@ public final class LossState {
 
     /** Returns the weighted mean of the largest probability, over all rows. */
     public double meanConfidence() {
-        return sums.confidence.value() / sums.weight.value();
+        return sums.confidence.value() / sums.confidenceWeight.value();
     }
 
     /**

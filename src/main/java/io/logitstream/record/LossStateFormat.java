@@ -13,10 +13,10 @@ import java.io.UncheckedIOException;
 /**
  * The bytes of a loss state, in checkpoints and in the {@value #HEADER} header of a loss aggregate:
  * equal states give equal bytes. Version 1, big-endian: version (1 byte); records, refused,
- * labelled, infinite, bounded and unbounded losses (int64 each); the fifteen exact sums of {@link
- * LossSums} ({@link ExactSum#writeTo}); then what {@link CalibrationBins}, {@link QuantileSketch}
- * (of the losses), {@link LabelLedger}, {@link ClassCounts} and {@link Confusions} write, in this
- * order.
+ * labelled, infinite, bounded, unbounded and estimated losses, inexact rows (int64 each); the
+ * nineteen exact sums of {@link LossSums} ({@link ExactSum#writeTo}); then what {@link
+ * CalibrationBins}, {@link QuantileSketch} (of the losses), {@link LabelLedger}, {@link
+ * ClassCounts} and {@link Confusions} write, in this order.
  *
  * <p>Anybody may merge such states, for instance to roll minutes up to hours without losing a bit.
  */
@@ -40,6 +40,8 @@ public final class LossStateFormat {
             out.writeLong(state.counts.infiniteLosses);
             out.writeLong(state.counts.boundedLosses);
             out.writeLong(state.counts.unboundedLosses);
+            out.writeLong(state.counts.estimatedLosses);
+            out.writeLong(state.counts.inexact);
             for (ExactSum sum : state.sums.all()) {
                 sum.writeTo(out);
             }
@@ -73,6 +75,8 @@ public final class LossStateFormat {
             state.counts.infiniteLosses = in.readLong();
             state.counts.boundedLosses = in.readLong();
             state.counts.unboundedLosses = in.readLong();
+            state.counts.estimatedLosses = in.readLong();
+            state.counts.inexact = in.readLong();
             for (ExactSum sum : state.sums.all()) {
                 sum.mergeWith(ExactSum.readFrom(in));
             }

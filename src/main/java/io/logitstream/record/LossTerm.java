@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what happened
  * @param sign 1, or -1 to take back an equal term that was added before
  * @param weight the row's weight, not negative
- * @param confidence the largest probability, in (0, 1]
+ * @param confidence the largest probability, in (0, 1]; NaN if nobody knows it
  * @param entropyNats the entropy that is the expected loss if the distribution is true; NaN if
  *     nobody computed it
  * @param predictedClass the class of the largest probability
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param label what the label says; null if there is none, or one to ignore
  * @param delayMillis how long after its score the label was given, in event time
  * @param support how many probabilities of a sparse distribution are above 0
+ * @param certainty how much of this is certain
  */
 public record LossTerm(
         String model,
@@ -33,7 +34,8 @@ public record LossTerm(
         boolean perClass,
         @Nullable LabelFigures label,
         long delayMillis,
-        int support) {
+        int support,
+        Certainty certainty) {
 
     /** What happened. */
     public enum Kind {
@@ -70,7 +72,20 @@ public record LossTerm(
     public static LossTerm event(
             Kind kind, String model, @Nullable String segment, long windowStartMillis) {
         return new LossTerm(
-                model, segment, windowStartMillis, kind, 1, 0, 0, 0, 0, false, null, 0, 0);
+                model,
+                segment,
+                windowStartMillis,
+                kind,
+                1,
+                0,
+                0,
+                0,
+                0,
+                false,
+                null,
+                0,
+                0,
+                Certainty.FULL);
     }
 
     /** Returns the term that takes this one back. */
@@ -88,6 +103,7 @@ public record LossTerm(
                 perClass,
                 label,
                 delayMillis,
-                support);
+                support,
+                certainty);
     }
 }

@@ -1,7 +1,6 @@
 package io.logitstream.record;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param normalizer what made the distribution
  * @param probabilities the whole distribution {@code [numClasses]}, or null if only the top-k is
  *     wanted
- * @param missing what did not come of the row, or null if all of it did; then probabilities are
- *     upper bounds and the log-sum-exp a lower one
+ * @param inexact why not all figures are exact, or null if they are
  * @param support how many probabilities of a sparse distribution are above 0; else 0
  * @param visited how many inner nodes of its tree the search for the best classes looked at; else 0
  */
@@ -41,22 +39,9 @@ public record Prediction(
         double temperature,
         Normalizer normalizer,
         float @Nullable [] probabilities,
-        @Nullable Missing missing,
+        @Nullable Inexact inexact,
         int support,
         int visited) {
-
-    /**
-     * What did not come of a row in shards.
-     *
-     * @param shards the missing shards, ascending
-     * @param classes how many classes they have
-     */
-    public record Missing(List<Integer> shards, int classes) {
-
-        public Missing {
-            shards = List.copyOf(shards);
-        }
-    }
 
     @Override
     public boolean equals(@Nullable Object other) {
@@ -73,7 +58,7 @@ public record Prediction(
                 && Double.compare(temperature, that.temperature) == 0
                 && normalizer == that.normalizer
                 && Arrays.equals(probabilities, that.probabilities)
-                && Objects.equals(missing, that.missing)
+                && Objects.equals(inexact, that.inexact)
                 && support == that.support
                 && visited == that.visited;
     }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     otherwise
  * @param shard which part of the row the scores are, or null if they are all of it; then {@code
  *     scores} are as many as the shard has
+ * @param selection which scores these are, or null if there is one for each class, or for each of
+ *     the shard
  * @param row which row of its record this is, from 0, or {@link #ONLY_ROW}
  */
 public record ScoreRecord(
@@ -34,6 +36,7 @@ public record ScoreRecord(
         @Nullable String segment,
         double weight,
         @Nullable Shard shard,
+        @Nullable Selection selection,
         int row) {
 
     /** The record has no label. */
@@ -62,6 +65,7 @@ public record ScoreRecord(
                 segment,
                 weight,
                 null,
+                null,
                 ONLY_ROW);
     }
 
@@ -82,6 +86,7 @@ public record ScoreRecord(
                 && Objects.equals(segment, that.segment)
                 && Double.compare(weight, that.weight) == 0
                 && Objects.equals(shard, that.shard)
+                && Objects.equals(selection, that.selection)
                 && row == that.row;
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestampMillis event time, or {@link RawRecord#NO_TIMESTAMP}
  * @param weight the row's weight
  * @param summary the reduced row
+ * @param sumTo the most that the summary's sum, which is the least, can be
  * @param topClasses the best classes, best first; not to be modified, like the other arrays
  * @param topScores their scores, before the temperature
  * @param least the least score that is not masked, if not all scores are kept
@@ -34,6 +35,7 @@ public record WaitingRow(
         long timestampMillis,
         double weight,
         RowSummary summary,
+        double sumTo,
         int[] topClasses,
         float[] topScores,
         float least,
@@ -89,6 +91,7 @@ public record WaitingRow(
                 row.timestampMillis(),
                 row.weight(),
                 summary,
+                summary.sum(),
                 topClasses,
                 topScores,
                 least,
@@ -107,6 +110,37 @@ public record WaitingRow(
     public static WaitingRow ofBest(ScoreRecord row, RowState state, float least) {
         return of(
                 row, state, state.summary(), state.topK().size(), Keep.Form.TOP, least, NO_SCORES);
+    }
+
+    /** Creates a row of which only the best classes are known. */
+    public WaitingRow(
+            String model,
+            String id,
+            @Nullable String segment,
+            long timestampMillis,
+            double weight,
+            RowSummary summary,
+            double sumTo,
+            int[] topClasses,
+            float[] topScores,
+            float least,
+            int unmasked,
+            int masked) {
+        this(
+                model,
+                id,
+                segment,
+                timestampMillis,
+                weight,
+                summary,
+                sumTo,
+                topClasses,
+                topScores,
+                least,
+                unmasked,
+                masked,
+                Keep.Form.TOP,
+                NO_SCORES);
     }
 
     /** Returns the least score that is not masked, +infinity if all are. */
@@ -155,7 +189,7 @@ public record WaitingRow(
     public LabelFigures judge(int label, ModelLoss loss) {
         for (int rank = 0; rank < topClasses.length; rank++) {
             if (topClasses[rank] == label) {
-                return LabelFigures.of(label, topScores[rank], rank, summary, loss);
+                return ofKnownScore(label, topScores[rank], rank, loss);
             }
         }
         if (topClasses.length == unmasked) {
@@ -175,7 +209,36 @@ public record WaitingRow(
             return LabelFigures.of(label, least, -1, summary, loss);
         }
         return LabelFigures.between(
-                label, masked > 0 ? Float.NEGATIVE_INFINITY : least, highest, summary, loss);
+                label,
+                masked > 0 ? Float.NEGATIVE_INFINITY : least,
+                highest,
+                sumTo == summary.sum() ? summary : withOneMore(highest),
+                loss);
+    }
+
+    private LabelFigures ofKnownScore(int label, float score, int rank, ModelLoss loss) {
+        LabelFigures figures = LabelFigures.of(label, score, rank, summary, loss);
+        return sumTo == summary.sum()
+                ? figures
+                : figures.upTo(loss.row().nats(summary.withSum(sumTo), score));
+    }
+
+    /** The least sum of a row where one of the other classes has a score. */
+    private RowSummary withOneMore(float score) {
+        double below = ((double) score - summary.max()) / summary.temperature();
+        return summary.withSum(summary.sum() + StrictMath.exp(below));
+    }
+
+    /** Returns the largest probability, the middle of its bounds if it is not known. */
+    public double confidence() {
+        return (summary.confidence() + 1 / sumTo) / 2;
+    }
+
+    /** Returns how many of the best classes are known. */
+    public Certainty certainty() {
+        return topClasses.length == unmasked || topClasses.length >= LabelFigures.RANKS
+                ? Certainty.FULL
+                : new Certainty(topClasses.length, 0, 0);
     }
 
     @Override
@@ -187,6 +250,7 @@ public record WaitingRow(
                 && timestampMillis == that.timestampMillis
                 && Double.compare(weight, that.weight) == 0
                 && summary.equals(that.summary)
+                && Double.compare(sumTo, that.sumTo) == 0
                 && Arrays.equals(topClasses, that.topClasses)
                 && Arrays.equals(topScores, that.topScores)
                 && Float.compare(least, that.least) == 0

@@ -210,6 +210,7 @@ final class ShardsBench implements Callable<Integer> {
                         null,
                         1,
                         new Shard(index, SHARDS, index * LENGTH, CLASSES),
+                        null,
                         ScoreRecord.ONLY_ROW));
     }
 }

@@ -103,7 +103,8 @@ class ClassifyFunctionTest {
         float[][] rows = {{1, 2, 3}, {1, 2}, {4, 5, 6}};
         for (int row = 0; row < rows.length; row++) {
             ScoreRecord score =
-                    new ScoreRecord("b#" + row, "m", TIME, rows[row], -1, null, null, 1, null, row);
+                    new ScoreRecord(
+                            "b#" + row, "m", TIME, rows[row], -1, null, null, 1, null, null, row);
             process(ScoreInput.of(raw, score));
         }
 

@@ -1,5 +1,6 @@
 package io.logitstream.operator;
 
+import io.logitstream.record.Certainty;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossPartial;
@@ -46,7 +47,8 @@ public final class LossTerms {
                 true,
                 label,
                 0,
-                0);
+                0,
+                Certainty.FULL);
     }
 
     private static LabelFigures figures(

@@ -9,6 +9,7 @@ import io.logitstream.kernel.RowKernels;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.Header;
+import io.logitstream.record.Inexact;
 import io.logitstream.record.Keep;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossTerm;
@@ -130,6 +131,7 @@ class ShardMergerTest {
                         null,
                         1,
                         new Shard(index, cuts.length - 1, cuts[index], CLASSES),
+                        null,
                         ScoreRecord.ONLY_ROW);
         RawRecord raw =
                 new RawRecord("scores", index, 40 + index, TIME, null, new byte[] {1}, Header.NONE);
@@ -176,7 +178,7 @@ class ShardMergerTest {
         assertThat(merged.entropy()).isCloseTo(expected.entropy(), within(2e-6));
         assertThat(merged.numClasses()).isEqualTo(CLASSES);
         assertThat(merged.timestampMillis()).isEqualTo(TIME);
-        assertThat(merged.missing()).isNull();
+        assertThat(merged.inexact()).isNull();
         LossTerm loss = recorder.losses.get(0);
         LossTerm expectedLoss = whole(label).lossTerm();
         assertThat(loss.kind()).isEqualTo(LossTerm.Kind.ROW);
@@ -363,7 +365,7 @@ class ShardMergerTest {
         merger.onTime(slot, Long.MAX_VALUE);
 
         Prediction partial = recorder.predictions.get(0);
-        assertThat(partial.missing()).isEqualTo(new Prediction.Missing(List.of(0, 2), 639));
+        assertThat(partial.inexact()).isEqualTo(new Inexact.MissingShards(List.of(0, 2), 639));
         assertThat(partial.topClasses()).startsWith(700);
         assertThat(recorder.json.get(0))
                 .contains(

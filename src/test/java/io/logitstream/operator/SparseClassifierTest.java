@@ -150,6 +150,7 @@ class SparseClassifierTest {
                         null,
                         1,
                         new Shard(0, 3, 0, 3),
+                        null,
                         ScoreRecord.ONLY_ROW);
         assertThat(classifier.classify(shard).detail())
                 .isEqualTo(

@@ -112,7 +112,17 @@ class TreeClassifierTest {
                 .isEqualTo(FaultReason.INVALID_SCORE);
         ScoreRecord shard =
                 new ScoreRecord(
-                        "r", "m", 5, new float[1], -1, null, null, 1, new Shard(0, 2, 0, 3), -1);
+                        "r",
+                        "m",
+                        5,
+                        new float[1],
+                        -1,
+                        null,
+                        null,
+                        1,
+                        new Shard(0, 2, 0, 3),
+                        null,
+                        -1);
         assertThat(classifier.classify(shard).detail())
                 .contains("only rows with a softmax can be merged, not with hierarchical");
     }

@@ -59,7 +59,8 @@ final class TestLossTerms {
                 true,
                 label,
                 delayMillis,
-                0);
+                0,
+                Certainty.FULL);
     }
 
     static LabelFigures figures(int rank, double lossNats, double brier) {

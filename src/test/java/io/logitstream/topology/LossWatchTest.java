@@ -13,6 +13,7 @@ import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.TestJobs;
 import io.logitstream.record.AggregateFigure;
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.Certainty;
 import io.logitstream.record.DriftReference;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
@@ -73,7 +74,8 @@ class LossWatchTest {
                 true,
                 null,
                 0,
-                0);
+                0,
+                Certainty.FULL);
     }
 
     private void process(LossTerm... terms) throws Exception {

@@ -254,6 +254,7 @@ class ScoringTopologyTest {
                         7,
                         0.5,
                         new RowSummary(1, 2, 3, 4, 5, 6),
+                        3.5,
                         new int[] {3, 1},
                         new float[] {2, 1},
                         -1,

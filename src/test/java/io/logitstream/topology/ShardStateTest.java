@@ -87,6 +87,7 @@ class ShardStateTest {
                         null,
                         1,
                         new Shard(index, count, offset, CLASSES),
+                        null,
                         ScoreRecord.ONLY_ROW);
         RawRecord raw = new RawRecord("scores", 0, index, millis, null, null, Header.NONE);
         RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
