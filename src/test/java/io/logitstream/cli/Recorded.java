@@ -42,12 +42,16 @@ final class Recorded {
         }
     }
 
-    /** Returns rows with times 100 ms apart, slightly out of order, and every third segment. */
-    static List<String> timedFashion(int count) throws IOException {
+    /**
+     * Returns rows with times 100 ms apart, slightly out of order, in two segments and none unless
+     * they have their own.
+     */
+    static List<String> timed(Path file, int count) throws IOException {
         List<String> timed = new ArrayList<>();
-        List<String> lines = lines(FASHION, count);
+        List<String> lines = lines(file, count);
         for (int i = 0; i < count; i++) {
-            String segment = SEGMENTS[i % SEGMENTS.length];
+            boolean hasOwn = lines.get(i).contains("\"segment\":");
+            String segment = hasOwn ? "" : SEGMENTS[i % SEGMENTS.length];
             timed.add(
                     "{\"timestamp\":"
                             + timeOf(i)
@@ -56,6 +60,11 @@ final class Recorded {
                             + lines.get(i).substring(1));
         }
         return timed;
+    }
+
+    /** Returns such rows of the images. */
+    static List<String> timedFashion(int count) throws IOException {
+        return timed(FASHION, count);
     }
 
     private static long timeOf(int i) {
