@@ -4,6 +4,7 @@ import io.logitstream.config.JobFile;
 import io.logitstream.operator.ChangedAtWatermark;
 import io.logitstream.operator.ClassifyFunction;
 import io.logitstream.operator.JoinLabelsFunction;
+import io.logitstream.operator.LastWatermarkOperator;
 import io.logitstream.operator.LatePartialFunction;
 import io.logitstream.operator.MergeLossStates;
 import io.logitstream.operator.OperatorIds;
@@ -27,6 +28,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 import org.jspecify.annotations.Nullable;
 
@@ -129,11 +131,11 @@ public final class ScoringTopology {
 
     private void wire(DataStream<ScoreInput> scores, @Nullable DataStream<LabelInput> labels) {
         SingleOutputStreamOperator<OutputRecord> predictions =
-                scores.process(
-                                new ClassifyFunction(job, limit),
-                                TypeInformation.of(OutputRecord.class))
-                        .uid(OperatorIds.CLASSIFY)
-                        .name(OperatorIds.CLASSIFY);
+                behindSource(
+                        scores,
+                        new ClassifyFunction(job, limit),
+                        TypeInformation.of(OutputRecord.class),
+                        OperatorIds.CLASSIFY);
         write(predictions, sinks.predictions(), OperatorIds.PREDICTIONS_SINK);
         DataStream<OutputRecord> deadLetters = predictions.getSideOutput(Outputs.DEAD_LETTERS);
         SingleOutputStreamOperator<OutputRecord> merged = null;
@@ -173,9 +175,19 @@ public final class ScoringTopology {
     }
 
     private SingleOutputStreamOperator<Label> resolve(DataStream<LabelInput> labels) {
-        return labels.process(new ResolveLabelFunction(job, limit), TypeInformation.of(Label.class))
-                .uid(OperatorIds.RESOLVE_LABELS)
-                .name(OperatorIds.RESOLVE_LABELS);
+        return behindSource(
+                labels,
+                new ResolveLabelFunction(job, limit),
+                TypeInformation.of(Label.class),
+                OperatorIds.RESOLVE_LABELS);
+    }
+
+    private static <I, O> SingleOutputStreamOperator<O> behindSource(
+            DataStream<I> source,
+            ProcessFunction<I, O> function,
+            TypeInformation<O> type,
+            String id) {
+        return source.transform(id, type, new LastWatermarkOperator<>(function)).uid(id);
     }
 
     private DataStream<LossPartial> preAggregateMerged(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.logitstream.local.SharedLocal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Losses come while the job runs, though some partitions say nothing about time. */
 @Timeout(120)
@@ -29,6 +31,23 @@ class IdlePartitionIT {
     private static final int ROWS = 400;
 
     private static final int FULL_WINDOWS = 3;
+
+    @TempDir Path savepoints;
+
+    /** The last watermark of a source that is idle is one that Flink would drop. */
+    @Test
+    void publishesTheLastWindowsWhenDrainedWhileAllIsIdle() throws Exception {
+        ImageJob job = new ImageJob(LOCAL.kafka(), "idle-drain", "scores.idle-after=1s");
+        List<String> rows = Recorded.timedFashion(ROWS);
+        job.send(job.scores(rows));
+        JobID id = LOCAL.flink().submit(job.graph(2));
+        LOCAL.flink().awaitRunning(id, PATIENCE);
+        job.awaitPredictionsWritten(ROWS);
+        // Nothing outside shows idleness: it is by definition this long a silence.
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+        LOCAL.flink().stopWithSavepoint(id, savepoints, true);
+        job.assertLossesEqualEvaluate(rows, 0);
+    }
 
     @Test
     void publishesWindowsThoughPartitionsAreEmptyOrBringOnlyPoison() throws Exception {
