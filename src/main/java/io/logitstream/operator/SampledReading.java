@@ -10,6 +10,7 @@ import io.logitstream.record.FaultReason;
 import io.logitstream.record.Inexact;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ScoresAre;
 import io.logitstream.record.Selection;
@@ -40,9 +41,10 @@ final class SampledReading implements SelectedReading {
         int[] classes = sampled.indices();
         float[] scores = record.scores();
         if (!model.loss().row().equals(RowLoss.CROSS_ENTROPY)
+                || model.normalizer() != Normalizer.SOFTMAX
                 || model.scoresAre() != ScoresAre.LOGITS) {
             return invalid(
-                    "model '%s' has no sampled loss: that needs logits and the cross-entropy"
+                    "model '%s' has no sampled loss: that needs logits, softmax and the cross-entropy"
                             .formatted(model.name()));
         }
         if (classes.length < 2) {
