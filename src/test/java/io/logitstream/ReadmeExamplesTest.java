@@ -1,6 +1,7 @@
 package io.logitstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +23,7 @@ import io.logitstream.record.Alert;
 import io.logitstream.record.AlertRule;
 import io.logitstream.record.Certainty;
 import io.logitstream.record.DeadLetter;
+import io.logitstream.record.GivenLabel;
 import io.logitstream.record.Header;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
@@ -98,6 +100,33 @@ class ReadmeExamplesTest {
         assertThat(second.scores()).containsExactly(0.5f, 2);
         assertThat(second.givesLabel()).isFalse();
         assertThat(decoder.next()).isNull();
+    }
+
+    @Test
+    void arrayIsASetOfLabels() throws IOException {
+        ModelSpec tags =
+                new ModelSpec(
+                        "tags",
+                        3,
+                        List.of("cat", "dog", "indoor"),
+                        ScoresAre.LOGITS,
+                        1,
+                        Normalizer.SIGMOID,
+                        5);
+        ScoreRecord row =
+                ScoreFormats.decoder("json", new DecoderLimits("tags", 3))
+                        .decode(raw("score-labels", Header.NONE))
+                        .score();
+        assertThat(row.labelSet())
+                .containsExactly(new GivenLabel(-1, "cat"), new GivenLabel(-1, "indoor"));
+        RowClassifier ofTags =
+                new RowClassifier(
+                        new ScoringPlan(List.of(tags), false, MINUTE, 128, null, false),
+                        RowKernels.create());
+        assertThat(ofTags.classify(row)).isNull();
+        double sum =
+                Math.log1p(Math.exp(-3)) + Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(-0.5));
+        assertThat(ofTags.row().lossTerm().label().lossNats()).isCloseTo(sum / 3, within(1e-12));
     }
 
     @Test

@@ -5,9 +5,13 @@ import io.logitstream.record.ClassCounts;
 import io.logitstream.record.Confusions;
 import io.logitstream.record.LossState;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import java.io.IOException;
 
-/** The part of a loss aggregate's JSON that is about single classes. */
+/**
+ * The part of a loss aggregate's JSON that is about single classes. Of a sigmoid, whose rows have
+ * sets of true classes, it is only how often each class was predicted.
+ */
 final class ClassFigures {
 
     private static final int CONFUSIONS = 10;
@@ -18,7 +22,7 @@ final class ClassFigures {
         ClassCounts classes = state.classes();
         if (classes.numClasses() > 0) {
             json.writeObjectFieldStart("classes");
-            if (state.labelled() > 0) {
+            if (isJudged(model) && state.labelled() > 0) {
                 writeMeans(json, classes);
             }
             json.writeArrayFieldStart("counts");
@@ -30,9 +34,13 @@ final class ClassFigures {
             json.writeEndArray();
             json.writeEndObject();
         }
-        if (state.labelled() > 0) {
+        if (isJudged(model) && state.labelled() > 0) {
             writeConfusions(json, state.confusions(), model);
         }
+    }
+
+    private static boolean isJudged(ModelSpec model) {
+        return model.normalizer() != Normalizer.SIGMOID;
     }
 
     private static void writeMeans(JsonGenerator json, ClassCounts classes) throws IOException {
@@ -52,11 +60,13 @@ final class ClassFigures {
         json.writeStartObject();
         writeClass(json, "class", "label", classIndex, model);
         json.writeNumberField("predicted", classes.predicted(classIndex));
-        json.writeNumberField("true", classes.labelled(classIndex));
-        json.writeNumberField("correct", classes.correct(classIndex));
-        JsonLossAggregateEncoder.writeNumber(json, "precision", classes.precision(classIndex));
-        JsonLossAggregateEncoder.writeNumber(json, "recall", classes.recall(classIndex));
-        JsonLossAggregateEncoder.writeNumber(json, "f1", classes.f1(classIndex));
+        if (isJudged(model)) {
+            json.writeNumberField("true", classes.labelled(classIndex));
+            json.writeNumberField("correct", classes.correct(classIndex));
+            JsonLossAggregateEncoder.writeNumber(json, "precision", classes.precision(classIndex));
+            JsonLossAggregateEncoder.writeNumber(json, "recall", classes.recall(classIndex));
+            JsonLossAggregateEncoder.writeNumber(json, "f1", classes.f1(classIndex));
+        }
         json.writeEndObject();
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * shard-index}, {@code shard-count}, {@code shard-offset} and {@code shard-classes} (integers, see
  * {@link io.logitstream.record.Shard}) hold the other fields as UTF-8 text. Each may be missing or
  * null, but not come twice; other headers are ignored. A label is handed on as text: only the model
- * knows whether {@code 7} is a name or an index.
+ * knows whether {@code 7} is a name or an index. It is one class; of several there is none here.
  */
 public final class Float32ScoreDecoder implements ScoreDecoder {
 

@@ -155,7 +155,8 @@ final class JsonFields {
         } else if (field == Field.LABEL
                 && token == JsonToken.START_ARRAY
                 && known.contains(Field.SCORES)) {
-            readRowLabels(parser);
+            fields.rowLabels().begin();
+            readLabels(parser);
         } else if (token == JsonToken.VALUE_STRING) {
             if (parser.getTextLength() > RecordFields.MAX_TEXT_CHARS) {
                 throw FieldFaults.tooLong(
@@ -178,15 +179,16 @@ final class JsonFields {
         }
     }
 
-    private void readRowLabels(JsonParser parser) throws IOException, FaultException {
-        fields.beginRowLabels();
+    private void readLabels(JsonParser parser) throws IOException, FaultException {
         for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
             if (t == JsonToken.START_ARRAY) {
-                throw FieldFaults.wrongType(
-                        Field.LABEL, "an array of labels", JsonFaults.describe(parser));
+                fields.rowLabels().beginSet();
+                readLabels(parser);
+                fields.rowLabels().endSet();
+            } else {
+                readField(parser, Field.LABEL, t);
+                fields.nextRowLabel();
             }
-            readField(parser, Field.LABEL, t);
-            fields.nextRowLabel();
         }
     }
 

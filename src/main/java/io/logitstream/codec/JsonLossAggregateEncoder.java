@@ -68,7 +68,7 @@ public final class JsonLossAggregateEncoder {
         writeNumber(json, "weight", state.weight());
         if (state.labelled() > 0) {
             writeLoss(json, state);
-            if (!model.normalizer().isSparse()) {
+            if (model.normalizer().hasPerplexity()) {
                 writeNumber(json, "perplexity", state.perplexity());
             }
             json.writeObjectFieldStart("accuracy");

@@ -30,6 +30,8 @@ import java.util.List;
  * "visited"}, after the normalizer, is how many inner nodes were looked at. The score of a class is
  * its log-probability.
  *
+ * <p>Of a sigmoid there is no {@code logSumExp}, and the probabilities do not add up to 1.
+ *
  * <p>Of a row in shards that is not complete there is, after the normalizer, {@code
  * "exact":false,"missing":{"shards":[...],"classes":n}}. The whole distribution of a row in shards
  * is a record for each shard:

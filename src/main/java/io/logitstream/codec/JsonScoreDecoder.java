@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Fields: {@code scores}, an array of 1 to maxClasses numbers, each read to the nearest float32;
  * {@code NaN}, {@code Infinity} and {@code -Infinity}, bare or quoted, stand for themselves and
  * {@code null} for NaN. {@code id}, a text or an integer; {@code model} and {@code segment}, texts;
- * {@code label}, a class name or an index; {@code timestamp}, integer milliseconds since 1970;
- * {@code weight}, a number of at least 0; {@code shard}, an object of the integers {@code index},
- * {@code count}, {@code offset} and {@code classes}, see {@link Shard}. All but the scores may be
- * missing or null. Unknown fields are skipped, known ones may come once.
+ * {@code label}, a class name or an index, or an array of up to 10,000 of these, which is the set
+ * of all true classes; {@code timestamp}, integer milliseconds since 1970; {@code weight}, a number
+ * of at least 0; {@code shard}, an object of the integers {@code index}, {@code count}, {@code
+ * offset} and {@code classes}, see {@link Shard}. All but the scores may be missing or null.
+ * Unknown fields are skipped, known ones may come once.
  *
  * <p>Scores may also be an array of such arrays, for a record of up to 10,000 rows. Then the ids
- * are {@code id#0} and on, a label is an array of one label or null for each row, and the other
- * fields are those of all rows.
+ * are {@code id#0} and on, a label is an array of one label, set of labels or null for each row,
+ * and the other fields are those of all rows.
  *
  * <p>Where not all scores are sent, {@code classes} is an array of the class of each score. Alone,
  * or with {@code rest} (an integer) or {@code logSumExp} (a number), it says that these are the

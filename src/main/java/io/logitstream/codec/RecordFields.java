@@ -25,7 +25,7 @@ final class RecordFields {
     /** Most characters (UTF-16) of an id, model, label or segment. */
     static final int MAX_TEXT_CHARS = 1_024;
 
-    /** Most rows of a record. */
+    /** Most rows of a record, and most labels of a row. */
     static final int MAX_ROWS = 10_000;
 
     /** The last millisecond of 9999-12-31 UTC. */
@@ -94,12 +94,12 @@ final class RecordFields {
         shard.begin();
     }
 
-    /** Notes that there is a label for each row, be it none. */
-    void beginRowLabels() {
-        rowLabels.begin();
+    /** Returns where the labels of an array go, by {@link #nextRowLabel}. */
+    RowLabels rowLabels() {
+        return rowLabels;
     }
 
-    /** Makes the label that was set last that of the next row. */
+    /** Makes the label that was set last the next one of the array or set. */
     void nextRowLabel() throws FaultException {
         rowLabels.add(labelIndex, labelName);
         labelIndex = ScoreRecord.NO_LABEL;
@@ -169,10 +169,6 @@ final class RecordFields {
 
     /** Adds the defaults and checks what depends on the raw record. */
     ScoreRecord toRecord(RawRecord raw, float[] scores) throws FaultException {
-        if (rowLabels.isBegun()) {
-            throw new FaultException(
-                    INVALID_FIELD, "label must not be an array where scores are those of one row");
-        }
         Shard place = shard.shard();
         Selection selected = selection.selection(scores.length);
         if (place != null && selected != null) {
@@ -191,7 +187,8 @@ final class RecordFields {
                 weight,
                 place,
                 selected,
-                ScoreRecord.ONLY_ROW);
+                ScoreRecord.ONLY_ROW,
+                rowLabels.onlySet());
     }
 
     /** Checks what a record of several rows may have. */
@@ -227,7 +224,8 @@ final class RecordFields {
                 weight,
                 null,
                 null,
-                row);
+                row,
+                rowLabels.set(row));
     }
 
     private String recordId(RawRecord raw) throws FaultException {

@@ -159,12 +159,11 @@ final class CrossChecks {
             }
         }
         DriftReference drift = readDrift(model.section("drift"), numClasses);
-        checkNormalizer(model);
+        boolean fits = new NormalizerChecks(root, faults).check(model);
         CheckedSection section = model.section("tree");
         ClassTree tree =
                 section == null ? null : TreeSection.read(jobFile, section, numClasses, faults);
-        boolean isHierarchical = checkTree(model, section);
-        if (isHierarchical && tree == null) {
+        if (!fits || (section != null && tree == null)) {
             return null;
         }
         if (classNames == null || numClasses == null || loss == null || drift == null) {
@@ -180,48 +179,7 @@ final class CrossChecks {
                 Integer.parseInt(model.valueOf("top-k")),
                 loss,
                 drift,
-                isHierarchical ? tree : null);
-    }
-
-    /** Checks what a hierarchical softmax goes with; returns whether the model has one. */
-    private boolean checkTree(CheckedSection model, @Nullable CheckedSection tree) {
-        boolean isHierarchical = model.valueOf("normalizer").equals("hierarchical");
-        if (!isHierarchical) {
-            if (tree != null) {
-                String why = "goes only with normalizer hierarchical";
-                faults.add(tree.place(), tree.path(), why, "");
-            }
-            return false;
-        }
-        String which = "does not go with normalizer hierarchical";
-        if (tree == null) {
-            faults.refuse(model, "normalizer", "needs a section tree beside it", "");
-        }
-        if (!model.valueOf("scores-are").equals("logits")) {
-            faults.refuse(model, "scores-are", which, "logits");
-        }
-        CheckedSection labels = root.section("labels");
-        if (labels != null) {
-            faults.add(
-                    labels.place(),
-                    "labels",
-                    "do not go with normalizer hierarchical of " + model.path(),
-                    "labels that come with their scores");
-        }
-        return true;
-    }
-
-    private void checkNormalizer(CheckedSection model) {
-        CheckedSection loss = model.section("loss");
-        if (loss == null || model.valueOf("normalizer").equals("softmax")) {
-            return;
-        }
-        for (String key : List.of("label-smoothing", "focal-gamma")) {
-            if (loss.text(key) != null && Double.parseDouble(loss.valueOf(key)) > 0) {
-                String why = "does not go with normalizer " + model.valueOf("normalizer");
-                faults.refuse(loss, key, why, "normalizer softmax");
-            }
-        }
+                tree);
     }
 
     private @Nullable ModelLoss readLoss(

@@ -162,7 +162,8 @@ final class JobKeys {
                                                     "log-probabilities",
                                                     "probabilities")),
                                     "logits",
-                                    "What the scores are; with normalizer hierarchical, logits."
+                                    "What the scores are; with normalizer hierarchical or"
+                                            + " sigmoid, logits."
                                             + " Of probabilities the logarithm is taken."
                                             + " A record that contradicts it goes to dead-letters."),
                             withDefault(
@@ -179,14 +180,17 @@ final class JobKeys {
                                                     "softmax",
                                                     "sparsemax",
                                                     "entmax15",
-                                                    "hierarchical")),
+                                                    "hierarchical",
+                                                    "sigmoid")),
                                     "softmax",
                                     "What makes the scores a distribution. With sparsemax and, less"
                                             + " so, entmax15, classes far below the best one have"
                                             + " probability 0, and the loss is their Fenchel-Young"
                                             + " loss. With hierarchical, a record has the scores of"
                                             + " the inner nodes of a tree, one fewer than"
-                                            + " classes."),
+                                            + " classes. With sigmoid, each class has a"
+                                            + " probability of its own, and any number of"
+                                            + " them may be true."),
                             withDefault(
                                     "top-k",
                                     new Whole(1, 128),

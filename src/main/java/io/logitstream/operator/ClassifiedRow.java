@@ -1,12 +1,15 @@
 package io.logitstream.operator;
 
+import io.logitstream.kernel.ClassSet;
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
 import io.logitstream.record.Fault;
 import io.logitstream.record.Inexact;
+import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Selection;
@@ -29,6 +32,7 @@ public final class ClassifiedRow {
 
     private ScoreRecord record;
     private int label;
+    private @Nullable ClassSet labels;
     private boolean isWhole;
     private boolean givesLabel;
     private float least;
@@ -40,10 +44,16 @@ public final class ClassifiedRow {
         this.plan = plan;
         this.model = model;
         this.state = plan.newState(model);
-        this.ofAll =
-                model.tree() == null
-                        ? new SoftmaxReading(model, state)
-                        : new TreeReading(model, model.tree());
+        this.ofAll = readingOf(model, state);
+    }
+
+    private static RowReading readingOf(ModelSpec model, RowState state) {
+        if (model.normalizer() == Normalizer.SIGMOID) {
+            return new SigmoidReading(state);
+        }
+        return model.tree() == null
+                ? new SoftmaxReading(model, state)
+                : new TreeReading(model, model.tree());
     }
 
     /** Returns the state the row is reduced to. */
@@ -54,11 +64,15 @@ public final class ClassifiedRow {
     /**
      * Becomes a row that came whole, its state being reduced.
      *
+     * @param itsLabel its class, {@link ScoreRecord#NO_LABEL} if there is none or a set
+     * @param itsLabels the set of its classes, kept until the next row, or null if there is none
      * @param kernel the kernel that has just done so
      */
-    void becomeWhole(ScoreRecord whole, int itsLabel, RowKernel kernel) {
+    void becomeWhole(
+            ScoreRecord whole, int itsLabel, @Nullable ClassSet itsLabels, RowKernel kernel) {
         record = whole;
         label = itsLabel;
+        labels = itsLabels;
         isWhole = true;
         givesLabel = whole.givesLabel();
         missing = null;
@@ -76,6 +90,7 @@ public final class ClassifiedRow {
     @Nullable Fault becomeSelected(ScoreRecord row, int itsLabel, RowKernel kernel) {
         record = row;
         label = itsLabel;
+        labels = null;
         isWhole = true;
         givesLabel = row.givesLabel();
         missing = null;
@@ -113,6 +128,7 @@ public final class ClassifiedRow {
             Inexact.@Nullable MissingShards missingShards) {
         record = row;
         label = itsLabel;
+        labels = null;
         isWhole = false;
         reading = ofAll;
         givesLabel = saysLabel;
@@ -143,7 +159,7 @@ public final class ClassifiedRow {
 
     /** Returns whether the row has a label. */
     public boolean isLabelled() {
-        return label != ScoreRecord.NO_LABEL;
+        return labels != null || label != ScoreRecord.NO_LABEL;
     }
 
     /**
@@ -187,7 +203,7 @@ public final class ClassifiedRow {
      * Returns what has to be kept of the row, which {@linkplain #isWaiting waits}: of one that came
      * in shards the best classes, whatever the job keeps of others.
      *
-     * @throws IllegalStateException if it has a hierarchical softmax; no job lets such rows wait
+     * @throws IllegalStateException if it has a tree or a sigmoid; no job lets such rows wait
      */
     public WaitingRow waitingRow() {
         if (reading instanceof TruncatedReading ofBest) {
@@ -214,9 +230,16 @@ public final class ClassifiedRow {
                 reading.entropy(),
                 reading.classAt(0),
                 plan.countsClasses(model),
-                isLabelled() ? reading.judge(label) : null,
+                judged(),
                 0,
                 reading.support(),
                 reading.certainty());
+    }
+
+    private @Nullable LabelFigures judged() {
+        if (labels != null) {
+            return reading.judge(labels);
+        }
+        return isLabelled() ? reading.judge(label) : null;
     }
 }

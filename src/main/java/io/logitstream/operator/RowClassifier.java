@@ -1,18 +1,22 @@
 package io.logitstream.operator;
 
+import io.logitstream.kernel.ClassSet;
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
+import io.logitstream.record.GivenLabel;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Selection;
 import io.logitstream.record.Shard;
 import io.logitstream.record.ShardState;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,7 @@ public final class RowClassifier {
     private final ScoringPlan plan;
     private final Map<String, Model> models = new HashMap<>();
     private final ShardReducer shards;
+    private final ClassSet labelSet = new ClassSet();
 
     private Model model;
     private int label;
@@ -122,20 +127,23 @@ public final class RowClassifier {
             setLabelScore(scores, shard == null ? 0 : shard.offset(), state);
         }
         if (fault == null && shard == null) {
-            found.row.becomeWhole(record, label, kernel);
+            ClassSet labels = record.labelSet() == null ? null : labelSet;
+            found.row.becomeWhole(record, label, labels, kernel);
         }
         return fault;
     }
 
     private @Nullable Fault reduceSelected(ScoreRecord record, Model found) {
         boolean isOfTails = record.selection().kind() == Selection.Kind.TAILS;
-        if (found.spec.tree() != null || isOfTails) {
+        boolean isSigmoid = found.spec.normalizer() == Normalizer.SIGMOID;
+        if (found.spec.tree() != null || isSigmoid || isOfTails) {
             return new Fault(
                     FaultReason.INVALID_FIELD,
                     isOfTails
                             ? "model '%s' has no tails".formatted(found.spec.name())
-                            : "rows of model '%s' need a score for each inner node"
-                                    .formatted(found.spec.name()));
+                            : "rows of model '%s' need a score for each %s"
+                                    .formatted(
+                                            found.spec.name(), isSigmoid ? "class" : "inner node"));
         }
         Fault fault = checkFields(record);
         if (fault == null) {
@@ -203,10 +211,36 @@ public final class RowClassifier {
     }
 
     private @Nullable Fault resolveLabel(ScoreRecord record, Model found) {
+        if (record.labelSet() != null) {
+            label = ScoreRecord.NO_LABEL;
+            return resolveLabelSet(record.labelSet(), found);
+        }
         label = found.labels.indexOf(record.labelName(), record.labelIndex());
         return label == LabelIndex.UNKNOWN
                 ? found.labels.fault(record.labelName(), record.labelIndex(), found.spec.name())
                 : null;
+    }
+
+    private @Nullable Fault resolveLabelSet(List<GivenLabel> labels, Model found) {
+        if (found.spec.normalizer() != Normalizer.SIGMOID) {
+            return new Fault(
+                    FaultReason.INVALID_FIELD,
+                    "label must be one label, not a set: only with normalizer sigmoid may several"
+                            + " classes be true, and model '"
+                            + found.spec.name()
+                            + "' has "
+                            + found.spec.normalizer().code());
+        }
+        labelSet.clear();
+        for (GivenLabel given : labels) {
+            int classIndex = found.labels.indexOf(given.name(), given.index());
+            if (classIndex == LabelIndex.UNKNOWN) {
+                return found.labels.fault(given.name(), given.index(), found.spec.name());
+            }
+            labelSet.add(classIndex);
+        }
+        labelSet.sort();
+        return null;
     }
 
     private void setLabelScore(float[] scores, int firstClass, RowState state) {

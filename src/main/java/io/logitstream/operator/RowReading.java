@@ -1,5 +1,6 @@
 package io.logitstream.operator;
 
+import io.logitstream.kernel.ClassSet;
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.record.Certainty;
 import io.logitstream.record.Inexact;
@@ -42,6 +43,11 @@ interface RowReading {
 
     /** Returns what a label of the row says. */
     LabelFigures judge(int label);
+
+    /** Returns what a set of true classes says, which only rows of a sigmoid have. */
+    default LabelFigures judge(ClassSet labels) {
+        throw new IllegalStateException("a row with one true class has a set of them");
+    }
 
     /** Returns all probabilities of the row that was read, null if nobody knows them. */
     default float @Nullable [] distribution(float[] scores, RowKernel kernel) {

@@ -5,14 +5,15 @@ import io.logitstream.kernel.RowSummary;
 /**
  * What a label says of a row.
  *
- * @param trueClass the label's class
- * @param rank rank of the class by the tie rule from 0, or -1 if it is not among the best {@link
- *     #RANKS}
+ * @param trueClass the label's class, or {@link #SET_OF_CLASSES}
+ * @param rank rank of the class, or of the best one of a set, by the tie rule from 0, or -1 if it
+ *     is not among the best {@link #RANKS}
  * @param lossNats the loss, +infinity if the label is a masked class; its lower bound if the score
  *     of the class was not kept
  * @param upperLossNats the same, or its upper bound
  * @param lossWeight what the loss is weighted with beside the row's weight: the weight of the class
- * @param brier Brier score as the sum over classes, in [0, 2]; NaN if nobody knows it
+ * @param brier Brier score as the sum over classes, in [0, 2], or of a set as their mean, in [0,
+ *     1]; NaN if nobody knows it
  */
 public record LabelFigures(
         int trueClass,
@@ -21,6 +22,11 @@ public record LabelFigures(
         double upperLossNats,
         double lossWeight,
         double brier) {
+
+    /**
+     * In place of the true class: there may be none or several, which nothing counts one by one.
+     */
+    public static final int SET_OF_CLASSES = -1;
 
     /** How many best classes must be known to tell top-5 accuracy. */
     public static final int RANKS = 5;

@@ -120,7 +120,7 @@ public final class LossState {
         sums.top1Weight.add(weight);
         if (correct) {
             sums.top1.add(weight);
-        } else {
+        } else if (label.trueClass() != LabelFigures.SET_OF_CLASSES) {
             confusions.add(label.trueClass(), term.predictedClass(), sign);
         }
         if (sign > 0) {
@@ -128,7 +128,7 @@ public final class LossState {
         } else {
             calibration.remove(term.confidence(), correct, term.weight());
         }
-        if (term.perClass()) {
+        if (term.perClass() && label.trueClass() != LabelFigures.SET_OF_CLASSES) {
             classes.addLabelled(term.predictedClass(), label.trueClass(), sign);
         }
     }

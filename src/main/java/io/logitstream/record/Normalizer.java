@@ -9,7 +9,9 @@ public enum Normalizer {
     /** 1.5-entmax, half way between the two. */
     ENTMAX15("entmax15", 2),
     /** A sigmoid at each inner node of a tree of the classes. */
-    HIERARCHICAL("hierarchical", 0);
+    HIERARCHICAL("hierarchical", 0),
+    /** A sigmoid of each class by itself, any number of which may be true. */
+    SIGMOID("sigmoid", 0);
 
     private final String code;
     private final int sparsePower;
@@ -27,6 +29,11 @@ public enum Normalizer {
     /** Returns whether probabilities can be exactly 0, whatever the score. */
     public boolean isSparse() {
         return sparsePower > 0;
+    }
+
+    /** Returns whether the loss is that of one true class, so that its exp is a perplexity. */
+    public boolean hasPerplexity() {
+        return !isSparse() && this != SIGMOID;
     }
 
     /** Returns the power of {@link io.logitstream.kernel.SparseThreshold}, 0 for others. */

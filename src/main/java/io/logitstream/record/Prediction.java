@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param topProbabilities their probabilities {@code [k]}
  * @param logSumExp {@code ln sum_i exp(z_i / temperature)}, in nats; NaN where there is none
  * @param entropy of the distribution, in nats, at least 0; of a sparse one, the Tsallis entropy of
- *     its loss; NaN of a tree, most of which nobody looked at
+ *     its loss; of a sigmoid, the mean over the classes; NaN of a tree, most of which nobody looked
+ *     at
  * @param temperature what divided the scores
  * @param normalizer what made the distribution
  * @param probabilities the whole distribution {@code [numClasses]}, or null if only the top-k is

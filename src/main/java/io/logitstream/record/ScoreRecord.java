@@ -1,6 +1,7 @@
 package io.logitstream.record;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param selection which scores these are, or null if there is one for each class, or for each of
  *     the shard
  * @param row which row of its record this is, from 0, or {@link #ONLY_ROW}
+ * @param labelSet the true classes if the record gave a set of them, perhaps empty or the same one
+ *     again; then there is no other label. Else null
  */
 public record ScoreRecord(
         String id,
@@ -37,13 +40,46 @@ public record ScoreRecord(
         double weight,
         @Nullable Shard shard,
         @Nullable Selection selection,
-        int row) {
+        int row,
+        @Nullable List<GivenLabel> labelSet) {
 
     /** The record has no label. */
     public static final int NO_LABEL = -1;
 
     /** The record has no other row. */
     public static final int ONLY_ROW = -1;
+
+    public ScoreRecord {
+        labelSet = labelSet == null ? null : List.copyOf(labelSet);
+    }
+
+    /** Creates a row without a set of labels. */
+    public ScoreRecord(
+            String id,
+            String model,
+            long timestampMillis,
+            float[] scores,
+            int labelIndex,
+            @Nullable String labelName,
+            @Nullable String segment,
+            double weight,
+            @Nullable Shard shard,
+            @Nullable Selection selection,
+            int row) {
+        this(
+                id,
+                model,
+                timestampMillis,
+                scores,
+                labelIndex,
+                labelName,
+                segment,
+                weight,
+                shard,
+                selection,
+                row,
+                null);
+    }
 
     /** Creates a whole row, the only one of its record. */
     public ScoreRecord(
@@ -69,9 +105,9 @@ public record ScoreRecord(
                 ONLY_ROW);
     }
 
-    /** Returns whether the record says something of its label, be it a label to ignore. */
+    /** Returns whether the record says something of its label, be it one to ignore or no class. */
     public boolean givesLabel() {
-        return labelName != null || labelIndex != NO_LABEL;
+        return labelName != null || labelIndex != NO_LABEL || labelSet != null;
     }
 
     @Override
@@ -87,7 +123,8 @@ public record ScoreRecord(
                 && Double.compare(weight, that.weight) == 0
                 && Objects.equals(shard, that.shard)
                 && Objects.equals(selection, that.selection)
-                && row == that.row;
+                && row == that.row
+                && Objects.equals(labelSet, that.labelSet);
     }
 
     @Override

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.logitstream.local.SharedLocal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,5 +84,51 @@ class NormalizersIT {
         assertThat(job.losses().windows())
                 .allMatch(window -> window.contains("perplexity"))
                 .noneMatch(window -> window.contains("brier"));
+    }
+
+    /**
+     * Each row's recorded label becomes a set: with another class, alone, empty, or none at all.
+     */
+    @Test
+    void saysTheSameOfRowsWithSetsOfLabels() throws Exception {
+        List<String> rows = new ArrayList<>();
+        List<String> recorded = Recorded.timedFashion(ROWS);
+        for (int i = 0; i < ROWS; i++) {
+            String label =
+                    switch (i % 5) {
+                        case 0 -> "[\"$1\"," + i / 5 % 10 + ",\"$1\"]";
+                        case 1 -> "[\"$1\"]";
+                        case 2 -> "\"$1\"";
+                        case 3 -> "[]";
+                        default -> "null";
+                    };
+            rows.add(recorded.get(i).replaceFirst("\"label\":\"([^\"]*)\"", "\"label\":" + label));
+        }
+        ImageJob job =
+                new ImageJob(
+                        LOCAL.kafka(),
+                        "normalizer-sigmoid",
+                        "models[0].normalizer=sigmoid",
+                        "predictions.emit=full",
+                        "delivery=at-least-once");
+
+        assertThat(run(job, rows))
+                .allMatch(prediction -> prediction.contains("\"normalizer\":\"sigmoid\""))
+                .noneMatch(prediction -> prediction.contains("logSumExp"));
+        assertThat(job.deadLetters()).isEmpty();
+        assertThat(job.losses().windows())
+                .anyMatch(window -> window.contains("\"brier\":"))
+                .noneMatch(window -> window.contains("perplexity"))
+                .noneMatch(window -> window.contains("confusions"));
+        assertThat(job.losses().windows().stream().mapToInt(NormalizersIT::labelled).sum())
+                .as("all but every fifth row")
+                .isEqualTo(ROWS * 4 / 5);
+    }
+
+    /** Returns the labelled rows of a window over all segments, 0 of another. */
+    private static int labelled(String window) {
+        Matcher found =
+                Pattern.compile("\"segment\":\"\\*\".*\"labelled\":(\\d+),").matcher(window);
+        return found.find() ? Integer.parseInt(found.group(1)) : 0;
     }
 }

@@ -64,6 +64,7 @@ class JsonLabelDecoderTest {
                 "k | {} | INVALID_FIELD | label is missing",
                 "k | {\"label\":null} | INVALID_FIELD | label is missing",
                 "k | {\"label\":1.5} | INVALID_FIELD | label must be",
+                "k | {\"label\":[1]} | INVALID_FIELD | label must be a string or an integer, not an array",
                 "k | {\"label\":1,\"label\":1} | INVALID_FIELD | label is given twice",
                 "null | {\"label\":1} | INVALID_FIELD | id is missing",
                 "k | {\"label\":1,\"id\":\"\"} | INVALID_FIELD | id must not be empty",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.record.FaultReason;
+import io.logitstream.record.GivenLabel;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
@@ -114,13 +115,81 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
         assertThat(decoder.next()).isNull();
     }
 
+    @Test
+    void givesARowItsSetOfLabels() {
+        ScoreRecord score = decodeGood(json("{\"label\":[\"cat\",7,\"7\",7],\"scores\":[1,2]}"));
+        assertThat(score.labelSet())
+                .containsExactly(
+                        new GivenLabel(-1, "cat"),
+                        new GivenLabel(7, null),
+                        new GivenLabel(-1, "7"),
+                        new GivenLabel(7, null));
+        assertThat(score.labelName()).isNull();
+        assertThat(score.labelIndex()).isEqualTo(ScoreRecord.NO_LABEL);
+        ScoreRecord nothing = decodeGood(json("{\"scores\":[1,2],\"label\":[]}"));
+        assertThat(nothing.labelSet()).isEmpty();
+        assertThat(nothing.givesLabel()).isTrue();
+        ScoreRecord none = decodeGood(json("{\"scores\":[1,2],\"label\":null}"));
+        assertThat(none.labelSet()).isNull();
+        assertThat(none.givesLabel()).isFalse();
+    }
+
+    @Test
+    void givesEachRowItsSetOfLabels() {
+        ScoreDecoder decoder = decoder(new DecoderLimits("only", MAX_CLASSES));
+        RawRecord raw =
+                json(
+                        "{\"label\":[[\"cat\",7],null,[],3,[2]],\"id\":\"b\","
+                                + "\"scores\":[[1],[2],[3],[4],[5]]}");
+        for (int run = 0; run < 2; run++) {
+            assertThat(decoder.decode(raw).score().labelSet())
+                    .containsExactly(new GivenLabel(-1, "cat"), new GivenLabel(7, null));
+            assertThat(decoder.next().score().givesLabel()).isFalse();
+            ScoreRecord nothing = decoder.next().score();
+            assertThat(nothing.labelSet()).isEmpty();
+            assertThat(nothing.givesLabel()).isTrue();
+            ScoreRecord single = decoder.next().score();
+            assertThat(single.labelSet()).isNull();
+            assertThat(single.labelIndex()).isEqualTo(3);
+            ScoreRecord last = decoder.next().score();
+            assertThat(last.labelSet()).containsExactly(new GivenLabel(2, null));
+            assertThat(last.labelIndex()).isEqualTo(ScoreRecord.NO_LABEL);
+            assertThat(decoder.next()).isNull();
+        }
+    }
+
+    @Test
+    void boundsASetOfLabels() {
+        String most = "1,".repeat(9_999) + "1";
+        assertThat(decodeGood(json("{\"scores\":[1],\"label\":[" + most + "]}")).labelSet())
+                .hasSize(10_000);
+        assertFault(
+                json("{\"scores\":[1],\"label\":[" + most + ",1]}"),
+                FaultReason.INVALID_FIELD,
+                "label must have at most 10000 elements");
+        assertFault(
+                json("{\"scores\":[[1]],\"label\":[[" + most + ",1]]}"),
+                FaultReason.INVALID_FIELD,
+                "a set of labels must have at most 10000 elements");
+        assertFault(
+                json("{\"scores\":[[1]],\"label\":[" + "[],".repeat(10_000) + "[]]}"),
+                FaultReason.INVALID_FIELD,
+                "label must have at most 10000 elements");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "[[1],[2]] | [1] | label has 1 elements, but there are 2 rows",
-                "[1,2] | [1,0] | label must not be an array",
-                "[[1],[2]] | [1,[0]] | label must be an array of labels",
+                "[1,2] | [1,null] | a set of labels must not have null in it",
+                "[1,2] | [1,[0]] | label must not have arrays in it where scores are those of one row",
+                "[1,2] | [1,{}] | label must be a string or an integer, not an object",
+                "[[1],[2]] | 1 | label must be an array where there are 2 rows",
+                "[[1],[2]] | [1,[[0]]] | label must be an array of labels or of sets of them, no deeper",
+                "[[1],[2]] | [1,[0,null]] | a set of labels must not have null in it",
+                "[[1],[2]] | [1,[0,1.5]] | label must be a string or an integer, not 1.5",
+                "[[1],[2]] | [1,[-1]] | label must be a class index from 0 to 2147483647, not -1",
                 "[[1],2] | [1,0] | scores must be an array of rows",
                 "[[1],[[2]]] | [1,0] | row 1: the score at index 0",
                 "[[1],[1e39]] | [1,0] | row 1: the score at index 0",

@@ -14,6 +14,7 @@ import io.logitstream.record.DriftBaseline;
 import io.logitstream.record.DriftWindow;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
+import io.logitstream.record.GivenLabel;
 import io.logitstream.record.Header;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Keep;
@@ -229,6 +230,21 @@ class ScoringTopologyTest {
                 ScoreInput.of(
                         bare,
                         new ScoreRecord("r", "m", Long.MIN_VALUE, scores, -1, "cat", null, 1)),
+                ScoreInput.of(
+                        full,
+                        new ScoreRecord(
+                                "r",
+                                "m",
+                                7,
+                                scores,
+                                -1,
+                                null,
+                                null,
+                                1,
+                                null,
+                                null,
+                                ScoreRecord.ONLY_ROW,
+                                List.of(new GivenLabel(-1, "cat"), new GivenLabel(7, null)))),
                 new ScoreInput(full, null, new Fault(FaultReason.MALFORMED, "broken")),
                 new ScoreInput(bare, null, new Fault(FaultReason.OUTPUT_TOO_LARGE, "")),
                 new OutputRecord(BYTES, new byte[0], headers),
