@@ -245,7 +245,8 @@ class ReadmeExamplesTest {
                 null,
                 delayMillis,
                 0,
-                Certainty.FULL);
+                Certainty.FULL,
+                null);
     }
 
     private void classify(String format, RawRecord raw) {

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.logitstream.kernel.CalibrationBins;
+import io.logitstream.record.Comparison;
 import io.logitstream.record.Drift;
 import io.logitstream.record.LabelLedger;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm.Kind;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.RowComparison.Contender;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
@@ -91,6 +93,9 @@ public final class JsonLossAggregateEncoder {
             writeNumber(json, "support", state.meanSupport());
         }
         writeEstimates(json, state, model);
+        if (state.comparison().rows() > 0) {
+            writeComparison(json, state.comparison());
+        }
         if (!state.ledger().isEmpty()) {
             writeLedger(json, state.ledger(), state.coverage());
         }
@@ -119,6 +124,24 @@ public final class JsonLossAggregateEncoder {
             if (plain) {
                 writeNumber(json, "loss", state.meanEntropy() - state.lossMean());
             }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeComparison(JsonGenerator json, Comparison comparison)
+            throws IOException {
+        json.writeObjectFieldStart("comparison");
+        json.writeNumberField("count", comparison.rows());
+        for (Contender contender : Contender.values()) {
+            json.writeObjectFieldStart(contender.code());
+            writeNumber(json, "loss", comparison.lossMean(contender));
+            if (contender == Contender.SAMPLED) {
+                writeNumber(json, "standardError", comparison.sampledStandardError());
+            }
+            writeNumber(json, "agreement", comparison.agreement(contender));
+            writeNumber(json, "support", comparison.meanSupport(contender));
+            writeNumber(json, "bytes", comparison.meanBytes(contender));
             json.writeEndObject();
         }
         json.writeEndObject();

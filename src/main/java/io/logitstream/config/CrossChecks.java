@@ -2,6 +2,7 @@ package io.logitstream.config;
 
 import io.logitstream.kernel.ClassTree;
 import io.logitstream.kernel.RowLoss;
+import io.logitstream.record.CompareSpec;
 import io.logitstream.record.DriftReference;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
@@ -163,6 +164,7 @@ final class CrossChecks {
         CheckedSection section = model.section("tree");
         ClassTree tree =
                 section == null ? null : TreeSection.read(jobFile, section, numClasses, faults);
+        CompareSpec compare = CompareSection.read(model, root, faults);
         if (!fits || (section != null && tree == null)) {
             return null;
         }
@@ -179,7 +181,8 @@ final class CrossChecks {
                 Integer.parseInt(model.valueOf("top-k")),
                 loss,
                 drift,
-                tree);
+                tree,
+                compare);
     }
 
     private @Nullable ModelLoss readLoss(

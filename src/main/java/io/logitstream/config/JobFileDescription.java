@@ -1,6 +1,7 @@
 package io.logitstream.config;
 
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.CompareSpec;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import java.util.LinkedHashMap;
@@ -95,6 +96,17 @@ final class JobFileDescription {
         if (model.drift().isGiven()) {
             shown.put("drift", model.drift().toString());
         }
+        if (model.compare() != null) {
+            shown.put("compare", compare(model.compare()));
+        }
+        return shown;
+    }
+
+    private static Map<String, Object> compare(CompareSpec compare) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("share", compare.share());
+        shown.put("temperature", compare.temperature());
+        shown.put("draws", compare.draws());
         return shown;
     }
 

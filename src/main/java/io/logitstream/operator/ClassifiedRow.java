@@ -11,6 +11,7 @@ import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
+import io.logitstream.record.RowComparison;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Selection;
 import io.logitstream.record.WaitingRow;
@@ -27,6 +28,7 @@ public final class ClassifiedRow {
     private final ModelSpec model;
     private final RowState state;
     private final RowReading ofAll;
+    private final @Nullable RowComparer comparer;
     private @Nullable SelectedReading truncated;
     private @Nullable SelectedReading sampled;
 
@@ -39,12 +41,14 @@ public final class ClassifiedRow {
     private float @Nullable [] probabilities;
     private RowReading reading;
     private @Nullable Inexact missing;
+    private @Nullable RowComparison comparison;
 
     ClassifiedRow(ScoringPlan plan, ModelSpec model) {
         this.plan = plan;
         this.model = model;
         this.state = plan.newState(model);
         this.ofAll = readingOf(model, state);
+        this.comparer = model.compare() == null ? null : new RowComparer(model, model.compare());
     }
 
     private static RowReading readingOf(ModelSpec model, RowState state) {
@@ -80,6 +84,10 @@ public final class ClassifiedRow {
         reading.read(whole, kernel);
         probabilities =
                 plan.wholeDistribution() ? reading.distribution(whole.scores(), kernel) : null;
+        comparison =
+                comparer != null && comparer.chooses(whole.id())
+                        ? comparer.compare(whole, itsLabel, kernel)
+                        : null;
     }
 
     /**
@@ -94,6 +102,7 @@ public final class ClassifiedRow {
         isWhole = true;
         givesLabel = row.givesLabel();
         missing = null;
+        comparison = null;
         probabilities = null;
         SelectedReading selected = readingOf(Objects.requireNonNull(row.selection()));
         reading = selected;
@@ -135,6 +144,7 @@ public final class ClassifiedRow {
         least = leastScore;
         probabilities = null;
         missing = missingShards;
+        comparison = null;
     }
 
     /** Returns the model of the row. */
@@ -233,7 +243,8 @@ public final class ClassifiedRow {
                 judged(),
                 0,
                 reading.support(),
-                reading.certainty());
+                reading.certainty(),
+                comparison);
     }
 
     private @Nullable LabelFigures judged() {

@@ -179,7 +179,8 @@ public final class LabelJoin {
                 figures,
                 delayMillis,
                 0,
-                row.certainty());
+                row.certainty(),
+                null);
     }
 
     /** Returns whether the job file still has the model with the classes it had for this row. */

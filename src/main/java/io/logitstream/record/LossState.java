@@ -25,6 +25,7 @@ public final class LossState {
     final LabelLedger ledger = new LabelLedger();
     final ClassCounts classes = new ClassCounts();
     final Confusions confusions = new Confusions();
+    final Comparison comparison = new Comparison();
     CalibrationBins calibration = new CalibrationBins();
 
     /** How many rows of each kind. */
@@ -86,6 +87,9 @@ public final class LossState {
             sums.entropy.add(weight * term.entropyNats());
         }
         sums.support.add(weight * term.support());
+        if (term.comparison() != null) {
+            comparison.add(term.comparison(), term.weight(), term.sign());
+        }
         if (term.perClass() && term.certainty().knowsBest()) {
             classes.addPredicted(term.predictedClass(), term.sign());
         }
@@ -181,6 +185,7 @@ public final class LossState {
         ledger.mergeWith(other.ledger);
         classes.mergeWith(other.classes);
         confusions.mergeWith(other.confusions);
+        comparison.mergeWith(other.comparison);
     }
 
     /** Returns the number of classified rows. */
@@ -325,6 +330,11 @@ public final class LossState {
     /** Returns how often each class was predicted and true, if classes are counted. */
     public ClassCounts classes() {
         return classes;
+    }
+
+    /** Returns what other distributions make of the rows that were chosen for it. */
+    public Comparison comparison() {
+        return comparison;
     }
 
     /** Returns the most frequent confusions. */

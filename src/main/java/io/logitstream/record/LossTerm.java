@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param delayMillis how long after its score the label was given, in event time
  * @param support how many probabilities of a sparse distribution are above 0
  * @param certainty how much of this is certain
+ * @param comparison what other distributions make of the row, or null if it was not chosen for that
  */
 public record LossTerm(
         String model,
@@ -35,7 +36,8 @@ public record LossTerm(
         @Nullable LabelFigures label,
         long delayMillis,
         int support,
-        Certainty certainty) {
+        Certainty certainty,
+        @Nullable RowComparison comparison) {
 
     /** What happened. */
     public enum Kind {
@@ -85,7 +87,8 @@ public record LossTerm(
                 null,
                 0,
                 0,
-                Certainty.FULL);
+                Certainty.FULL,
+                null);
     }
 
     /** Returns the term that takes this one back. */
@@ -104,6 +107,7 @@ public record LossTerm(
                 label,
                 delayMillis,
                 support,
-                certainty);
+                certainty,
+                comparison);
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss how labelled rows count in the loss
  * @param drift what the predictions of a window are compared with
  * @param tree of the classes, for {@link Normalizer#HIERARCHICAL}; else null
+ * @param compare which of its rows are compared under other distributions, or null for none
  */
 public record ModelSpec(
         String name,
@@ -31,7 +32,8 @@ public record ModelSpec(
         int topK,
         ModelLoss loss,
         DriftReference drift,
-        @Nullable ClassTree tree)
+        @Nullable ClassTree tree,
+        @Nullable CompareSpec compare)
         implements Serializable {
 
     public ModelSpec {
@@ -108,6 +110,7 @@ public record ModelSpec(
                 topK,
                 loss,
                 drift,
+                null,
                 null);
     }
 

@@ -87,10 +87,18 @@ class SelectedRowsIT {
                                 assertThat(new String(letter.value(), UTF_8))
                                         .contains("classes has 11 elements, but there are 10"));
 
-        ImageJob all = new ImageJob(LOCAL.kafka(), Recorded.TEXT_JOB, "selected-all");
+        ImageJob all =
+                new ImageJob(
+                        LOCAL.kafka(),
+                        Recorded.TEXT_JOB,
+                        "selected-all",
+                        "models[0].compare.share=0.5",
+                        "models[0].compare.temperature=0.3");
         List<String> complete = new ArrayList<>(whole);
         complete.remove(5);
         run(all, complete);
+        all.assertLossesEqualEvaluate(complete, 0);
+        assertComparison(total(all).path("comparison"));
         double exact = total(all).path("loss").path("mean").asDouble();
         JsonNode aggregate = total(some);
         JsonNode loss = aggregate.path("loss");
@@ -103,6 +111,21 @@ class SelectedRowsIT {
         assertThat(predictions)
                 .filteredOn(prediction -> prediction.contains("\"exact\":false"))
                 .hasSize(ROWS / 2 - 1);
+    }
+
+    private static void assertComparison(JsonNode comparison) {
+        assertThat(comparison.path("count").asInt()).isBetween(ROWS / 2 - 80, ROWS / 2 + 80);
+        JsonNode softmax = comparison.path("softmax");
+        JsonNode sampled = comparison.path("sampled");
+        double error = sampled.path("standardError").asDouble();
+        assertThat(sampled.path("loss").asDouble())
+                .isCloseTo(softmax.path("loss").asDouble(), within(3 * error));
+        assertThat(softmax.path("bytes").asDouble()).isEqualTo(4 * 103);
+        assertThat(comparison.path("tempered").path("loss").asDouble())
+                .as("the model is underconfident")
+                .isLessThan(softmax.path("loss").asDouble());
+        assertThat(comparison.path("sparsemax").path("support").asDouble())
+                .isLessThan(comparison.path("entmax15").path("support").asDouble());
     }
 
     @Test

@@ -48,7 +48,8 @@ public final class LossTerms {
                 label,
                 0,
                 0,
-                Certainty.FULL);
+                Certainty.FULL,
+                null);
     }
 
     private static LabelFigures figures(

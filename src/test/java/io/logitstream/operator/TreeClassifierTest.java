@@ -39,7 +39,8 @@ class TreeClassifierTest {
                     5,
                     ModelLoss.CROSS_ENTROPY,
                     DriftReference.NONE,
-                    TREE);
+                    TREE,
+                    null);
 
     private final RowClassifier classifier =
             new RowClassifier(

@@ -60,7 +60,8 @@ final class TestLossTerms {
                 label,
                 delayMillis,
                 0,
-                Certainty.FULL);
+                Certainty.FULL,
+                null);
     }
 
     static LabelFigures figures(int rank, double lossNats, double brier) {

@@ -75,7 +75,8 @@ class LossWatchTest {
                 null,
                 0,
                 0,
-                Certainty.FULL);
+                Certainty.FULL,
+                null);
     }
 
     private void process(LossTerm... terms) throws Exception {
