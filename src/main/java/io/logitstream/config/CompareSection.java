@@ -27,7 +27,7 @@ final class CompareSection {
                                     "share",
                                     new Decimal(1e-6, 1),
                                     "The share of the rows, chosen by their ids: a row is always chosen"
-                                            + " or never. One row costs as much as some six others."),
+                                            + " or never. One row costs as much as ten others."),
                             withDefault(
                                     "temperature",
                                     new Decimal(RowState.MIN_TEMPERATURE, RowState.MAX_TEMPERATURE),
