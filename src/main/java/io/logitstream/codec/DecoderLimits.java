@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param onlyModel the model of a record that names none, or null if the job has several models, so
  *     that such a record is a fault
- * @param maxClasses the classes of the job's widest model, at least 1; a record with more scores is
- *     a fault before they are all read
+ * @param maxClasses the most scores that a whole row of one of the job's models has, at least 1; a
+ *     record with more is a fault before they are all read
  */
 public record DecoderLimits(@Nullable String onlyModel, int maxClasses) implements Serializable {
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a score record. All but {@link #SCORES}, {@link #SHARD} and those of {@link
- * #ofSelection} are also names of headers; the four of a shard are members of its object in JSON,
- * and {@link #ROWS} is not needed there.
+ * #ofSelection} other than {@link #TAILS} are also names of headers; the four of a shard are
+ * members of its object in JSON, and {@link #ROWS} is not needed there.
  */
 enum Field {
     ID("id"),
@@ -71,7 +71,7 @@ enum Field {
 
     /** Returns whether it is also the name of a header, in formats whose value is the scores. */
     boolean isHeader() {
-        return this != SCORES && this != SHARD && !OF_SELECTION.contains(this);
+        return this == TAILS || this != SCORES && this != SHARD && !OF_SELECTION.contains(this);
     }
 
     /** Returns the field of a shard that is a member of that name in JSON, or null. */

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The headers {@code id}, {@code model}, {@code label}, {@code segment}, {@code timestamp}
  * (integer milliseconds since 1970) and {@code weight} (a decimal), and of a shard {@code
  * shard-index}, {@code shard-count}, {@code shard-offset} and {@code shard-classes} (integers, see
- * {@link io.logitstream.record.Shard}) hold the other fields as UTF-8 text. Each may be missing or
- * null, but not come twice; other headers are ignored. A label is handed on as text: only the model
- * knows whether {@code 7} is a name or an index. It is one class; of several there is none here.
+ * {@link io.logitstream.record.Shard}), and of an adaptive softmax {@code tails} (integers with
+ * commas between them, see {@link io.logitstream.record.Selection.Kind#TAILS}) hold the other
+ * fields as UTF-8 text. Each may be missing or null, but not come twice; other headers are ignored.
+ * A label is handed on as text: only the model knows whether {@code 7} is a name or an index. It is
+ * one class; of several there is none here.
  */
 public final class Float32ScoreDecoder implements ScoreDecoder {
 
@@ -134,6 +136,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
             case TIMESTAMP -> readTimestamp(text);
             case WEIGHT -> readWeight(text);
             case ROWS -> readRows(text);
+            case TAILS -> readTails(text);
             case SHARD_INDEX, SHARD_COUNT, SHARD_OFFSET, SHARD_CLASSES -> readOfShard(field, text);
             default -> fields.setText(field, text);
         }
@@ -176,13 +179,33 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
         if (!isInteger(text)) {
             throw FieldFaults.wrongType(field, "an integer", Excerpt.quoted(text));
         }
-        long number;
+        fields.setOfShard(field, parse(field, text));
+    }
+
+    private static long parse(Field field, String integer) throws FaultException {
         try {
-            number = Long.parseLong(text);
+            return Long.parseLong(integer);
         } catch (NumberFormatException e) {
-            throw FieldFaults.outOfRange(field.toString(), text);
+            throw FieldFaults.outOfRange(field.toString(), integer);
         }
-        fields.setOfShard(field, number);
+    }
+
+    /** Reads numbers with commas between them; an empty text is none. */
+    private void readTails(String text) throws FaultException {
+        SelectionFields selection = fields.selection();
+        selection.begin(Field.TAILS);
+        int end = -1;
+        while (end < text.length() && !text.isEmpty()) {
+            int start = end + 1;
+            int comma = text.indexOf(',', start);
+            end = comma < 0 ? text.length() : comma;
+            String number = text.substring(start, end);
+            if (!isInteger(number)) {
+                throw FieldFaults.wrongType(
+                        Field.TAILS, "integers with commas between them", Excerpt.quoted(text));
+            }
+            selection.addInteger(Field.TAILS, parse(Field.TAILS, number));
+        }
     }
 
     private void readWeight(String text) throws FaultException {

@@ -28,7 +28,8 @@ import java.util.List;
  *
  * <p>Of a hierarchical softmax there is neither {@code logSumExp} nor {@code entropy}; {@code
  * "visited"}, after the normalizer, is how many inner nodes were looked at. The score of a class is
- * its log-probability.
+ * its log-probability. Of an adaptive softmax there is no {@code logSumExp}, an {@code entropy}
+ * only with all tails, and the score of a class is its log-probability too.
  *
  * <p>Of a sigmoid there is no {@code logSumExp}, and the probabilities do not add up to 1.
  *

@@ -1,5 +1,6 @@
 package io.logitstream.config;
 
+import io.logitstream.kernel.ClassClusters;
 import io.logitstream.kernel.ClassTree;
 import io.logitstream.kernel.RowLoss;
 import io.logitstream.record.CompareSpec;
@@ -165,7 +166,9 @@ final class CrossChecks {
         ClassTree tree =
                 section == null ? null : TreeSection.read(jobFile, section, numClasses, faults);
         CompareSpec compare = CompareSection.read(model, root, faults);
-        if (!fits || (section != null && tree == null)) {
+        boolean isAdaptive = CutoffsKey.check(model, faults);
+        ClassClusters clusters = isAdaptive ? CutoffsKey.read(model, numClasses, faults) : null;
+        if (!fits || (section != null && tree == null) || (isAdaptive && clusters == null)) {
             return null;
         }
         if (classNames == null || numClasses == null || loss == null || drift == null) {
@@ -182,6 +185,7 @@ final class CrossChecks {
                 loss,
                 drift,
                 tree,
+                clusters,
                 compare);
     }
 

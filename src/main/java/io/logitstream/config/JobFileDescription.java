@@ -89,6 +89,9 @@ final class JobFileDescription {
         if (model.tree() != null) {
             shown.put("tree", model.tree().toString());
         }
+        if (model.clusters() != null) {
+            shown.put("cutoffs", model.clusters().toString());
+        }
         shown.put("top-k", model.topK());
         if (!model.loss().equals(ModelLoss.CROSS_ENTROPY)) {
             shown.put("loss", loss(model.loss()));

@@ -29,8 +29,9 @@ final class ModelKeys {
                                     "classes",
                                     new Whole(1, 10_000_000),
                                     "The number of classes. A whole row has as many scores, one"
-                                            + " fewer with normalizer hierarchical; with any other"
-                                            + " number it goes to dead-letters."),
+                                            + " fewer with normalizer hierarchical, or one more for each"
+                                            + " tail with adaptive; with any other number it goes to"
+                                            + " dead-letters."),
                             optional(
                                     "labels",
                                     KeyTexts.PATH,
@@ -46,8 +47,8 @@ final class ModelKeys {
                                                     "log-probabilities",
                                                     "probabilities")),
                                     "logits",
-                                    "What the scores are; with normalizer hierarchical or"
-                                            + " sigmoid, logits."
+                                    "What the scores are; with normalizer hierarchical,"
+                                            + " adaptive or sigmoid, logits."
                                             + " Of probabilities the logarithm is taken."
                                             + " A record that contradicts it goes to dead-letters."),
                             withDefault(
@@ -65,6 +66,7 @@ final class ModelKeys {
                                                     "sparsemax",
                                                     "entmax15",
                                                     "hierarchical",
+                                                    "adaptive",
                                                     "sigmoid")),
                                     "softmax",
                                     "What makes the scores a distribution. With sparsemax and, less"
@@ -72,7 +74,9 @@ final class ModelKeys {
                                             + " probability 0, and the loss is their Fenchel-Young"
                                             + " loss. With hierarchical, a record has the scores of"
                                             + " the inner nodes of a tree, one fewer than"
-                                            + " classes. With sigmoid, each class has a"
+                                            + " classes. With adaptive, it has those of a head"
+                                            + " and of tails, one more than classes for each"
+                                            + " tail. With sigmoid, each class has a"
                                             + " probability of its own, and any number of"
                                             + " them may be true."),
                             withDefault(
@@ -82,6 +86,7 @@ final class ModelKeys {
                                     "How many classes a prediction names, fewer if the model has"
                                             + " fewer. More cost time and bytes for each record."),
                             TreeSection.KEYS,
+                            CutoffsKey.KEY,
                             CompareSection.KEYS,
                             new KeySpec.Section(
                                     "loss",

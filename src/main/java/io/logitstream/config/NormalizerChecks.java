@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class NormalizerChecks {
 
     /** Those whose scores are no distribution, and whose rows cannot wait for a label. */
-    private static final List<String> LOGITS_ONLY = List.of("hierarchical", "sigmoid");
+    private static final List<String> LOGITS_ONLY = List.of("hierarchical", "adaptive", "sigmoid");
 
     private static final List<String> OF_SOFTMAX = List.of("label-smoothing", "focal-gamma");
     private static final List<String> OF_ONE_CLASS = List.of("class-weights", "ignore");

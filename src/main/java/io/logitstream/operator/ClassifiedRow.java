@@ -52,6 +52,9 @@ public final class ClassifiedRow {
     }
 
     private static RowReading readingOf(ModelSpec model, RowState state) {
+        if (model.clusters() != null) {
+            return new AdaptiveReading(model, model.clusters());
+        }
         if (model.normalizer() == Normalizer.SIGMOID) {
             return new SigmoidReading(state);
         }
@@ -91,7 +94,7 @@ public final class ClassifiedRow {
     }
 
     /**
-     * Becomes a row of which some classes were sent.
+     * Becomes a row of which some classes were sent, or one of an adaptive softmax.
      *
      * @return null, or why it has no reading
      */
@@ -103,14 +106,21 @@ public final class ClassifiedRow {
         givesLabel = row.givesLabel();
         missing = null;
         comparison = null;
-        probabilities = null;
-        SelectedReading selected = readingOf(Objects.requireNonNull(row.selection()));
+        SelectedReading selected = readingOf(row.selection());
         reading = selected;
-        return selected.read(row, itsLabel, kernel);
+        Fault fault = selected.read(row, itsLabel, kernel);
+        probabilities =
+                plan.wholeDistribution() && fault == null
+                        ? selected.distribution(row.scores(), kernel)
+                        : null;
+        return fault;
     }
 
-    private SelectedReading readingOf(Selection selection) {
-        if (selection.kind() == Selection.Kind.SAMPLED) {
+    private SelectedReading readingOf(@Nullable Selection selection) {
+        if (ofAll instanceof AdaptiveReading adaptive) {
+            return adaptive;
+        }
+        if (Objects.requireNonNull(selection).kind() == Selection.Kind.SAMPLED) {
             if (sampled == null) {
                 sampled = new SampledReading(model);
             }
@@ -213,7 +223,8 @@ public final class ClassifiedRow {
      * Returns what has to be kept of the row, which {@linkplain #isWaiting waits}: of one that came
      * in shards the best classes, whatever the job keeps of others.
      *
-     * @throws IllegalStateException if it has a tree or a sigmoid; no job lets such rows wait
+     * @throws IllegalStateException if it has a hierarchical or adaptive softmax or a sigmoid; no
+     *     job lets such rows wait
      */
     public WaitingRow waitingRow() {
         if (reading instanceof TruncatedReading ofBest) {

@@ -96,10 +96,11 @@ public final class RowClassifier {
                             + models.keySet());
         }
         model = found;
-        if (record.selection() != null) {
+        Shard shard = record.shard();
+        boolean isInParts = found.spec.clusters() != null && shard == null;
+        if (isInParts || record.selection() != null) {
             return reduceSelected(record, found);
         }
-        Shard shard = record.shard();
         RowState state = found.row.state();
         float[] scores = record.scores();
         Fault fault =
@@ -134,9 +135,11 @@ public final class RowClassifier {
     }
 
     private @Nullable Fault reduceSelected(ScoreRecord record, Model found) {
-        boolean isOfTails = record.selection().kind() == Selection.Kind.TAILS;
+        Selection selection = record.selection();
+        boolean isOfTails = selection != null && selection.kind() == Selection.Kind.TAILS;
         boolean isSigmoid = found.spec.normalizer() == Normalizer.SIGMOID;
-        if (found.spec.tree() != null || isSigmoid || isOfTails) {
+        if (found.spec.clusters() == null
+                && (found.spec.tree() != null || isSigmoid || isOfTails)) {
             return new Fault(
                     FaultReason.INVALID_FIELD,
                     isOfTails
@@ -184,11 +187,7 @@ public final class RowClassifier {
 
     private static @Nullable Fault checkScores(float[] scores, RowState state, boolean needsOne) {
         if (state.isInvalid()) {
-            int index = 0;
-            while (scores[index] < Float.POSITIVE_INFINITY) {
-                index++;
-            }
-            return invalidScore(index, scores[index]);
+            return firstInvalid(scores);
         }
         if (needsOne && state.isAllMasked()) {
             return allMasked(scores.length);
@@ -197,6 +196,15 @@ public final class RowClassifier {
     }
 
     /** Returns the fault of a row with NaN or +infinity. */
+    static Fault firstInvalid(float[] scores) {
+        int index = 0;
+        while (scores[index] < Float.POSITIVE_INFINITY) {
+            index++;
+        }
+        return invalidScore(index, scores[index]);
+    }
+
+    /** Returns the fault of a score that is NaN or +infinity. */
     static Fault invalidScore(int index, float score) {
         return new Fault(
                 FaultReason.INVALID_SCORE,

@@ -8,7 +8,8 @@ import io.logitstream.record.ScoreRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What a row says of which only some classes were sent, see {@link ScoreRecord#selection()}. */
-sealed interface SelectedReading extends RowReading permits TruncatedReading, SampledReading {
+sealed interface SelectedReading extends RowReading
+        permits TruncatedReading, SampledReading, AdaptiveReading {
 
     /**
      * Reads a row.

@@ -1,5 +1,6 @@
 package io.logitstream.record;
 
+import io.logitstream.kernel.ClassClusters;
 import io.logitstream.kernel.ClassTree;
 import io.logitstream.kernel.RowState;
 import java.io.Serializable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss how labelled rows count in the loss
  * @param drift what the predictions of a window are compared with
  * @param tree of the classes, for {@link Normalizer#HIERARCHICAL}; else null
+ * @param clusters of the classes, for {@link Normalizer#ADAPTIVE}; else null
  * @param compare which of its rows are compared under other distributions, or null for none
  */
 public record ModelSpec(
@@ -33,6 +35,7 @@ public record ModelSpec(
         ModelLoss loss,
         DriftReference drift,
         @Nullable ClassTree tree,
+        @Nullable ClassClusters clusters,
         @Nullable CompareSpec compare)
         implements Serializable {
 
@@ -81,15 +84,27 @@ public record ModelSpec(
             throw new IllegalArgumentException(
                     "model %s: a sigmoid goes with no loss but its own".formatted(name));
         }
+        if ((clusters != null) != (normalizer == Normalizer.ADAPTIVE)
+                || (clusters != null && clusters.numClasses() != numClasses)) {
+            throw new IllegalArgumentException(
+                    "model %s: an adaptive softmax, and nothing else, has clusters of its classes"
+                            .formatted(name));
+        }
         classNames = List.copyOf(classNames);
     }
 
-    /** Returns how many scores a whole row has: one for each class, or for each inner node. */
+    /**
+     * Returns how many scores a whole row has: one for each class, or for each inner node, or for
+     * each class and tail.
+     */
     public int numScores() {
+        if (clusters != null) {
+            return clusters.numScores();
+        }
         return tree == null ? numClasses : numClasses - 1;
     }
 
-    /** Creates a model without a tree. */
+    /** Creates a model with a score for each class. */
     public ModelSpec(
             String name,
             int numClasses,
@@ -110,6 +125,7 @@ public record ModelSpec(
                 topK,
                 loss,
                 drift,
+                null,
                 null,
                 null);
     }

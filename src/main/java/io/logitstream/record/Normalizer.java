@@ -10,6 +10,8 @@ public enum Normalizer {
     ENTMAX15("entmax15", 2),
     /** A sigmoid at each inner node of a tree of the classes. */
     HIERARCHICAL("hierarchical", 0),
+    /** A softmax over the head's classes and the tails, and one in each tail. */
+    ADAPTIVE("adaptive", 0),
     /** A sigmoid of each class by itself, any number of which may be true. */
     SIGMOID("sigmoid", 0);
 

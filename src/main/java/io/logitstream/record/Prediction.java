@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param numClasses K, masked classes included
  * @param topClasses class indices {@code [k]}, best first, the lower index first among equal
  *     scores; masked classes never appear, so k can be below the model's top-k
- * @param topScores the scores of these classes {@code [k]}, before the temperature
+ * @param topScores the scores of these classes {@code [k]}, before the temperature; where they have
+ *     none of their own, their log-probabilities
  * @param topProbabilities their probabilities {@code [k]}
  * @param logSumExp {@code ln sum_i exp(z_i / temperature)}, in nats; NaN where there is none
  * @param entropy of the distribution, in nats, at least 0; of a sparse one, the Tsallis entropy of
  *     its loss; of a sigmoid, the mean over the classes; NaN of a tree, most of which nobody looked
- *     at
+ *     at, and where scores are missing
  * @param temperature what divided the scores
  * @param normalizer what made the distribution
  * @param probabilities the whole distribution {@code [numClasses]}, or null if only the top-k is

@@ -7,6 +7,7 @@ import io.logitstream.record.Header;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Selection;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -134,6 +135,56 @@ class Float32ScoreDecoderTest extends AbstractScoreDecoderTest {
     void refusesAWeightThatIsNoDecimal(String text) {
         assertFault(
                 write(Draft.of(1).with("weight", text)), FaultReason.INVALID_FIELD, "weight", text);
+    }
+
+    @Test
+    void readsWhichTailsFollowTheHead() {
+        assertThat(decodeGood(write(Draft.of(1, 2, 3).with("tails", "0,2"))).selection())
+                .isEqualTo(Selection.ofTails(new int[] {0, 2}));
+        assertThat(decodeGood(write(Draft.of(1).with("tails", "13"))).selection())
+                .isEqualTo(Selection.ofTails(new int[] {13}));
+        assertThat(decodeGood(write(Draft.of(1).with("tails", ""))).selection())
+                .as("the head only")
+                .isEqualTo(Selection.ofTails(new int[0]));
+        assertThat(decodeGood(write(Draft.of(1))).selection()).as("all tails").isNull();
+        Header none = new Header("tails", null);
+        assertThat(decodeGood(Draft.of().raw(bytes(1), none)).selection()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",", "0,", ",1", "0,,1", "0, 1", "a", "1.5", "0;1", "+1", "-"})
+    void refusesTailsThatAreNoIntegers(String text) {
+        assertFault(
+                write(Draft.of(1).with("tails", text)),
+                FaultReason.INVALID_FIELD,
+                "tails must be integers with commas between them",
+                text);
+    }
+
+    @Test
+    void refusesTailsOutOfRangeAndTailsOfRows() {
+        for (String text : new String[] {"-1", "2147483648", "99999999999999999999"}) {
+            assertFault(
+                    write(Draft.of(1).with("tails", text)),
+                    FaultReason.INVALID_FIELD,
+                    "tails",
+                    "must be from 0 to 2147483647, not " + text);
+        }
+        assertFault(
+                write(Draft.of(1).with("tails", "0," + "1,".repeat(MAX_CLASSES) + "1")),
+                FaultReason.INVALID_FIELD,
+                "tails has more elements");
+        assertFault(
+                write(Draft.of(1, 2).with("tails", "0").with("rows", "2")),
+                FaultReason.INVALID_FIELD,
+                "several rows must have all their scores");
+    }
+
+    /** Such fields hold numbers for each class, which headers are too small for. */
+    @Test
+    void ignoresTheHeadersOfOtherSelections() {
+        ScoreRecord row = decodeGood(write(Draft.of(1).with("classes", "x").with("rest", "x")));
+        assertThat(row.selection()).isNull();
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logitstream.record.Inexact;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
@@ -99,6 +100,33 @@ class JsonPredictionEncoderTest {
                                 + "{\"class\":7,\"probability\":1.0E-10,\"score\":-0.5}],"
                                 + "\"entropy\":0.125,\"temperature\":1.0,"
                                 + "\"normalizer\":\"softmax\"}");
+    }
+
+    @Test
+    void saysWhichTailsAreMissing() {
+        Prediction prediction =
+                new Prediction(
+                        "r1",
+                        "m",
+                        5,
+                        1_000,
+                        new int[] {7},
+                        new float[] {-0.5f},
+                        new float[] {0.60653067f},
+                        Double.NaN,
+                        Double.NaN,
+                        1,
+                        Normalizer.ADAPTIVE,
+                        null,
+                        new Inexact.MissingTails(List.of(0, 2), 0.25),
+                        0,
+                        0);
+        assertThat(encode(prediction, UNNAMED))
+                .isEqualTo(
+                        "{\"id\":\"r1\",\"model\":\"m\",\"timestamp\":5,\"classes\":1000,"
+                                + "\"topK\":[{\"class\":7,\"probability\":0.60653067,\"score\":-0.5}],"
+                                + "\"temperature\":1.0,\"normalizer\":\"adaptive\","
+                                + "\"exact\":false,\"missing\":{\"tails\":[0,2],\"probability\":0.25}}");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.logitstream.record.GivenLabel;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
+import io.logitstream.record.Selection;
 import io.logitstream.record.Shard;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -198,6 +199,50 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
     void refusesRowsThatDoNotFitTheirLabels(String scores, String label, String detail) {
         ScoreInput input = decode(json("{\"scores\":" + scores + ",\"label\":" + label + "}"));
         assertThat(input.fault().detail()).contains(detail);
+    }
+
+    @Test
+    void readsWhichTailsFollowTheHead() {
+        ScoreRecord row = decodeGood(json("{\"tails\":[0,2],\"scores\":[1,2,3]}"));
+        assertThat(row.selection()).isEqualTo(Selection.ofTails(new int[] {0, 2}));
+        assertThat(row.scores()).containsExactly(1, 2, 3);
+        assertThat(decodeGood(json("{\"tails\":[],\"scores\":[1]}")).selection())
+                .isEqualTo(Selection.ofTails(new int[0]));
+        assertThat(decodeGood(json("{\"tails\":null,\"scores\":[1]}")).selection()).isNull();
+        assertThat(decodeGood(json("{\"scores\":[1]}")).selection()).as("all tails").isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1 | tails must be an array, not",
+                "[\"1\"] | tails[0] must be an integer, not",
+                "[0,1.5] | tails[1] must be an integer, not",
+                "[0,-1] | tails[1] must be from 0 to 2147483647, not -1",
+                "[0,2147483648] | tails[1] must be from 0 to 2147483647, not 2147483648",
+                "[0],\"classes\":[1] | classes does not go with tails",
+                "[0],\"rest\":1 | rest needs classes beside it",
+                "[0],\"tails\":[1] | tails is given twice",
+            })
+    void refusesTailsThatAreNone(String tails, String detail) {
+        assertFault(
+                json("{\"tails\":" + tails + ",\"scores\":[1]}"),
+                FaultReason.INVALID_FIELD,
+                detail);
+    }
+
+    @Test
+    void refusesTailsOfRowsAndShards() {
+        assertFault(
+                json("{\"tails\":[0],\"scores\":[[1],[2]]}"),
+                FaultReason.INVALID_FIELD,
+                "several rows must have all their scores");
+        String shard = "{\"offset\":0,\"classes\":6,\"count\":3,\"index\":0}";
+        assertFault(
+                json("{\"tails\":[0],\"shard\":" + shard + ",\"scores\":[1]}"),
+                FaultReason.INVALID_FIELD,
+                "a shard must have all its scores");
     }
 
     @Test

@@ -52,6 +52,7 @@ class RowComparerTest {
                 ModelLoss.CROSS_ENTROPY,
                 DriftReference.NONE,
                 null,
+                null,
                 compare);
     }
 

@@ -40,6 +40,7 @@ class TreeClassifierTest {
                     ModelLoss.CROSS_ENTROPY,
                     DriftReference.NONE,
                     TREE,
+                    null,
                     null);
 
     private final RowClassifier classifier =
