@@ -8,7 +8,7 @@ import static io.logitstream.record.FaultReason.UNKNOWN_LABEL;
 final class FieldFaults {
 
     /** What a timestamp may be. */
-    static final String TIMESTAMPS = "milliseconds from 0 to " + RecordFields.MAX_TIMESTAMP_MILLIS;
+    static final String TIMESTAMPS = "milliseconds from 0 to " + EventTime.MAX_MILLIS;
 
     private FieldFaults() {}
 

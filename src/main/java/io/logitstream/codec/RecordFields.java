@@ -1,7 +1,6 @@
 package io.logitstream.codec;
 
 import static io.logitstream.record.FaultReason.INVALID_FIELD;
-import static io.logitstream.record.FaultReason.INVALID_TIMESTAMP;
 import static io.logitstream.record.FaultReason.MALFORMED;
 import static io.logitstream.record.FaultReason.UNKNOWN_MODEL;
 
@@ -27,15 +26,6 @@ final class RecordFields {
 
     /** Most rows of a record, and most labels of a row. */
     static final int MAX_ROWS = 10_000;
-
-    /** The last millisecond of 9999-12-31 UTC. */
-    static final long MAX_TIMESTAMP_MILLIS = 253_402_300_799_999L;
-
-    /**
-     * How far an event may lie after Kafka's timestamp. One record from the far future would move
-     * the watermark and make all others late.
-     */
-    static final long MAX_AHEAD_MILLIS = 3_600_000L;
 
     /** Stands for all segments in the aggregates. */
     static final String RESERVED_SEGMENT = "*";
@@ -135,10 +125,7 @@ final class RecordFields {
     }
 
     void setTimestamp(long millis) throws FaultException {
-        if (millis < 0 || millis > MAX_TIMESTAMP_MILLIS) {
-            throw FieldFaults.timestampOutOfRange(Long.toString(millis));
-        }
-        timestampMillis = millis;
+        timestampMillis = EventTime.checked(millis);
     }
 
     void setLabelIndex(long index) throws FaultException {
@@ -179,7 +166,7 @@ final class RecordFields {
         return new ScoreRecord(
                 recordId(raw),
                 recordModel(),
-                eventTime(raw),
+                EventTime.of(timestampMillis, raw),
                 scores,
                 labelIndex,
                 labelName,
@@ -216,7 +203,7 @@ final class RecordFields {
         return new ScoreRecord(
                 recordId(raw) + "#" + row,
                 recordModel(),
-                eventTime(raw),
+                EventTime.of(timestampMillis, raw),
                 scores,
                 rowLabels.index(row),
                 rowLabels.name(row),
@@ -242,7 +229,8 @@ final class RecordFields {
         if (labelName == null && labelIndex == ScoreRecord.NO_LABEL) {
             throw new FaultException(INVALID_FIELD, "label is missing");
         }
-        return new LabelRecord(recordId, recordModel(), eventTime(raw), labelIndex, labelName);
+        return new LabelRecord(
+                recordId, recordModel(), EventTime.of(timestampMillis, raw), labelIndex, labelName);
     }
 
     private String recordModel() throws FaultException {
@@ -252,30 +240,6 @@ final class RecordFields {
                     UNKNOWN_MODEL, "model is missing, and the job has more than one");
         }
         return recordModel;
-    }
-
-    private long eventTime(RawRecord raw) throws FaultException {
-        long kafka = raw.timestampMillis();
-        if (timestampMillis == RawRecord.NO_TIMESTAMP) {
-            if (kafka != RawRecord.NO_TIMESTAMP && (kafka < 0 || kafka > MAX_TIMESTAMP_MILLIS)) {
-                throw new FaultException(
-                        INVALID_TIMESTAMP,
-                        "the Kafka timestamp, used for want of another, must be "
-                                + FieldFaults.TIMESTAMPS
-                                + ", not "
-                                + kafka);
-            }
-            return kafka;
-        }
-        if (kafka >= 0 && timestampMillis - kafka > MAX_AHEAD_MILLIS) {
-            throw new FaultException(
-                    INVALID_TIMESTAMP,
-                    "timestamp "
-                            + timestampMillis
-                            + " is more than one hour after the Kafka timestamp "
-                            + kafka);
-        }
-        return timestampMillis;
     }
 
     private static @Nullable String defaultId(RawRecord raw) throws FaultException {

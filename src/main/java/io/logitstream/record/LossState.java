@@ -13,13 +13,15 @@ import io.logitstream.kernel.ExactSum;
  * that is infinite, or whose weighted term is 2^60 or more, is left out of the loss and counted by
  * {@link #infiniteLosses()}; one that is only bounded, since the score of its class was not kept,
  * by {@link #boundedLosses()}. Figures without a defining row are NaN. Mutable, not thread-safe.
+ *
+ * <p>Longer than most classes: every figure of a window stands here, beside the sums it comes from.
  */
 public final class LossState {
 
     private static final double UNITS_PER_NAT = 0x1p20;
     private static final long HIGHEST_LOSS_UNITS = 1L << 32;
 
-    final Counts counts = new Counts();
+    final LossCounts counts = new LossCounts();
     final LossSums sums = new LossSums();
     final QuantileSketch lossQuantiles = new QuantileSketch(UNITS_PER_NAT, HIGHEST_LOSS_UNITS);
     final LabelLedger ledger = new LabelLedger();
@@ -27,29 +29,6 @@ public final class LossState {
     final Confusions confusions = new Confusions();
     final Comparison comparison = new Comparison();
     CalibrationBins calibration = new CalibrationBins();
-
-    /** How many rows of each kind. */
-    static final class Counts {
-        long records;
-        long refused;
-        long labelled;
-        long infiniteLosses;
-        long boundedLosses;
-        long unboundedLosses;
-        long estimatedLosses;
-        long inexact;
-
-        void mergeWith(Counts other) {
-            records += other.records;
-            refused += other.refused;
-            labelled += other.labelled;
-            infiniteLosses += other.infiniteLosses;
-            boundedLosses += other.boundedLosses;
-            unboundedLosses += other.unboundedLosses;
-            estimatedLosses += other.estimatedLosses;
-            inexact += other.inexact;
-        }
-    }
 
     /**
      * Adds a term.

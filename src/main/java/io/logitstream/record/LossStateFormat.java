@@ -34,14 +34,7 @@ public final class LossStateFormat {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 10);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            out.writeLong(state.counts.records);
-            out.writeLong(state.counts.refused);
-            out.writeLong(state.counts.labelled);
-            out.writeLong(state.counts.infiniteLosses);
-            out.writeLong(state.counts.boundedLosses);
-            out.writeLong(state.counts.unboundedLosses);
-            out.writeLong(state.counts.estimatedLosses);
-            out.writeLong(state.counts.inexact);
+            state.counts.writeTo(out);
             for (ExactSum sum : state.sums.all()) {
                 sum.writeTo(out);
             }
@@ -70,14 +63,7 @@ public final class LossStateFormat {
                         "loss state of version " + version + ", not " + VERSION);
             }
             LossState state = new LossState();
-            state.counts.records = in.readLong();
-            state.counts.refused = in.readLong();
-            state.counts.labelled = in.readLong();
-            state.counts.infiniteLosses = in.readLong();
-            state.counts.boundedLosses = in.readLong();
-            state.counts.unboundedLosses = in.readLong();
-            state.counts.estimatedLosses = in.readLong();
-            state.counts.inexact = in.readLong();
+            state.counts.readFrom(in);
             for (ExactSum sum : state.sums.all()) {
                 sum.mergeWith(ExactSum.readFrom(in));
             }
