@@ -68,7 +68,9 @@ final class LossText {
                 time(aggregate),
                 state.records(),
                 state.labelled(),
-                number("%.6f", state.lossMean()),
+                state.boundedLosses() == 0
+                        ? number("%.6f", state.lossMean())
+                        : ">=" + number("%.4f", state.lossMeanFrom()),
                 number("%.4f", state.top1Accuracy()),
                 number("%.4f", state.top5Accuracy()),
                 number("%.4f", state.calibration().expectedError()),

@@ -244,8 +244,11 @@ final class JsonFields {
             } else if (t.isNumeric()) {
                 selection.addLogExpectedCount(parser.getFloatValue());
             } else {
-                throw FieldFaults.wrongType(
-                        field, "an array of numbers", JsonFaults.describe(parser));
+                throw new FaultException(
+                        INVALID_FIELD,
+                        FieldFaults.element(field, n)
+                                + " must be a finite number, not "
+                                + JsonFaults.describe(parser));
             }
             n++;
         }

@@ -115,14 +115,14 @@ public final class JsonLossAggregateEncoder {
         json.writeStringField("assumes", "calibrated probabilities");
         writeNumber(json, "accuracy", state.meanConfidence());
         if (plain) {
-            writeNumber(json, "loss", state.meanEntropy());
+            writeNumber(json, "loss", state.estimatedLoss());
         }
         writeNumber(json, "coverage", state.coverage());
         if (state.labelled() > 0) {
             json.writeObjectFieldStart("gap");
             writeNumber(json, "accuracy", state.meanConfidence() - state.top1Accuracy());
             if (plain) {
-                writeNumber(json, "loss", state.meanEntropy() - state.lossMean());
+                writeNumber(json, "loss", state.lossGap());
             }
             json.writeEndObject();
         }
@@ -178,7 +178,9 @@ public final class JsonLossAggregateEncoder {
     private static void writeLoss(JsonGenerator json, LossState state) throws IOException {
         json.writeObjectFieldStart("loss");
         writeNumber(json, "mean", state.lossMean());
-        writeNumber(json, "sum", state.lossSum());
+        if (Double.isFinite(state.lossMean())) {
+            writeNumber(json, "sum", state.lossSum());
+        }
         writeNumber(json, "p50", state.lossQuantile(0.5));
         writeNumber(json, "p90", state.lossQuantile(0.9));
         writeNumber(json, "p99", state.lossQuantile(0.99));

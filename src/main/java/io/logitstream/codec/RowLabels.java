@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowLabels {
 
+    /** Most labels in all sets of a record: memory must not depend on what is sent. */
+    private static final int MAX_IN_SETS = 100_000;
+
     private static final GivenLabel NONE = new GivenLabel(ScoreRecord.NO_LABEL, null);
 
     private final List<Element> elements = new ArrayList<>();
@@ -21,6 +24,7 @@ final class RowLabels {
     /** The set that is being read as an element. */
     private @Nullable List<GivenLabel> open;
 
+    private int inSets;
     private boolean isBegun;
 
     /** A label, be it none, or a set. */
@@ -29,6 +33,7 @@ final class RowLabels {
     void clear() {
         elements.clear();
         open = null;
+        inSets = 0;
         isBegun = false;
     }
 
@@ -59,6 +64,12 @@ final class RowLabels {
             elements.add(new Element(new GivenLabel(index, name), null));
         } else {
             checkRoom("a set of labels", open.size());
+            if (inSets++ == MAX_IN_SETS) {
+                throw new FaultException(
+                        INVALID_FIELD,
+                        "the sets of a record's labels must have at most %d elements together"
+                                .formatted(MAX_IN_SETS));
+            }
             open.add(checkGiven(new GivenLabel(index, name)));
         }
     }

@@ -126,7 +126,7 @@ final class SelectionFields {
                     "classes has " + size + " elements, but there are " + numScores + " scores");
         }
         if (!has(Field.LOG_EXPECTED_COUNTS)) {
-            refuse(Field.CLASSES, Set.of(Field.LABEL_SCORE));
+            refuseUnlessSampled();
             return Selection.ofBest(exactly(), rest, logSumExp);
         }
         refuse(Field.LOG_EXPECTED_COUNTS, Set.of(Field.LOG_SUM_EXP, Field.REST));
@@ -136,7 +136,9 @@ final class SelectionFields {
                     "logExpectedCounts has " + counts + " elements, but classes " + size);
         }
         if (Double.isNaN(labelScore)) {
-            throw new FaultException(INVALID_FIELD, "labelScore is missing");
+            throw new FaultException(
+                    INVALID_FIELD,
+                    "labelScore is missing: with logExpectedCounts a row needs its label and its score");
         }
         if (logExpectedCounts.length != counts) {
             logExpectedCounts = Arrays.copyOf(logExpectedCounts, counts);
@@ -156,6 +158,12 @@ final class SelectionFields {
             if (field != needed && field != Field.TAILS && has(field)) {
                 throw new FaultException(INVALID_FIELD, field + " needs " + needed + " beside it");
             }
+        }
+    }
+
+    private void refuseUnlessSampled() throws FaultException {
+        if (has(Field.LABEL_SCORE)) {
+            throw new FaultException(INVALID_FIELD, "labelScore needs logExpectedCounts beside it");
         }
     }
 

@@ -21,7 +21,8 @@ final class CompareSection {
                     false,
                     "Which rows are looked at under other distributions too, so that each window shows"
                             + " softmax, tempered softmax, sparsemax, 1.5-entmax and sampled softmax side by"
-                            + " side. Only rows with all their scores are. Needs losses.",
+                            + " side. Only rows that have all their scores are, and only with normalizer softmax,"
+                            + " sparsemax and entmax15. Needs losses.",
                     List.of(
                             required(
                                     "share",
@@ -60,7 +61,11 @@ final class CompareSection {
                     String.join(", ", COMPARABLE));
         }
         if (root.section("losses") == null) {
-            faults.add(compare.place(), compare.path(), "needs a section losses", "");
+            faults.add(
+                    compare.place(),
+                    compare.path(),
+                    "needs a section losses",
+                    "losses: { topic: ... } in the job file");
         }
         for (String key : List.of("share", "temperature", "draws")) {
             if (compare.text(key) == null) {

@@ -39,7 +39,7 @@ final class AdaptiveReading implements SelectedReading {
     public @Nullable Fault read(ScoreRecord record, int label, RowKernel kernel) {
         Selection selection = record.selection();
         if (selection != null && selection.kind() != Selection.Kind.TAILS) {
-            return invalid(
+            return RowFaults.invalidField(
                     "rows of model '%s' have a head and tails, so they cannot have classes"
                             .formatted(model.name()));
         }
@@ -63,12 +63,12 @@ final class AdaptiveReading implements SelectedReading {
     private @Nullable Fault checkTails(int[] tails) {
         for (int i = 0; i < tails.length; i++) {
             if (tails[i] >= clusters.tails()) {
-                return invalid(
+                return RowFaults.invalidField(
                         "tails[%d] is %d, but model '%s' has the tails 0 to %d"
                                 .formatted(i, tails[i], model.name(), clusters.tails() - 1));
             }
             if (i > 0 && tails[i] <= tails[i - 1]) {
-                return invalid(
+                return RowFaults.invalidField(
                         "tails must be ascending, but tails[%d] is %d after %d"
                                 .formatted(i, tails[i], tails[i - 1]));
             }
@@ -88,7 +88,7 @@ final class AdaptiveReading implements SelectedReading {
                 ? null
                 : new Fault(
                         FaultReason.WRONG_CLASS_COUNT,
-                        "%d scores, but model '%s' has %d in its head, and %d with %s"
+                        "%d scores, but model '%s' has %d in its head, and %d with %s (the field tails)"
                                 .formatted(
                                         numScores,
                                         model.name(),
@@ -101,10 +101,10 @@ final class AdaptiveReading implements SelectedReading {
 
     private @Nullable Fault checkScores(float[] scores) {
         if (row.isInvalid()) {
-            return RowClassifier.firstInvalid(scores);
+            return RowFaults.firstInvalid(scores);
         }
         if (row.isHeadMasked()) {
-            return RowClassifier.allMasked(clusters.headSize());
+            return RowFaults.allMasked(clusters.headSize());
         }
         int empty = row.emptyTail();
         return empty < 0
@@ -113,10 +113,6 @@ final class AdaptiveReading implements SelectedReading {
                         FaultReason.ALL_MASKED,
                         "all %d scores of tail %d are -Infinity, but not the head's score of it"
                                 .formatted(clusters.size(empty), empty));
-    }
-
-    private static Fault invalid(String detail) {
-        return new Fault(FaultReason.INVALID_FIELD, detail);
     }
 
     @Override
@@ -198,7 +194,7 @@ final class AdaptiveReading implements SelectedReading {
     @Override
     public Certainty certainty() {
         int ranks = isComplete ? LabelFigures.RANKS : Math.min(certain, LabelFigures.RANKS);
-        return new Certainty(ranks, confidenceWidth(), 0);
+        return new Certainty(ranks, confidenceWidth(), false, 0);
     }
 
     @Override
@@ -214,6 +210,7 @@ final class AdaptiveReading implements SelectedReading {
                 probability += StrictMath.exp(row.logOfTail(tail));
             }
         }
-        return new Inexact.MissingTails(tails, probability);
+        // Rounding may make it more than 1.
+        return new Inexact.MissingTails(tails, Math.min(1, probability));
     }
 }

@@ -249,7 +249,7 @@ public final class ClassifiedRow {
                 record.weight(),
                 reading.confidence(),
                 reading.entropy(),
-                reading.classAt(0),
+                reading.best() == 0 ? 0 : reading.classAt(0),
                 plan.countsClasses(model),
                 judged(),
                 0,

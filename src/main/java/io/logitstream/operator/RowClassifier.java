@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowClassifier {
 
-    /** Weights from here on are refused, so that weighted sums cannot overflow. */
-    public static final double WEIGHT_LIMIT = 0x1p40;
+    /**
+     * Weights from here on are refused: with as many as ten million classes, none of the weighted
+     * terms but a loss is then too large for an exact sum.
+     */
+    public static final double WEIGHT_LIMIT = 0x1p36;
 
     private final RowKernel kernel;
     private final ScoringPlan plan;
@@ -144,9 +147,11 @@ public final class RowClassifier {
                     FaultReason.INVALID_FIELD,
                     isOfTails
                             ? "model '%s' has no tails".formatted(found.spec.name())
-                            : "rows of model '%s' need a score for each %s"
+                            : "rows of model '%s' need a score for each %s, since its normalizer is %s"
                                     .formatted(
-                                            found.spec.name(), isSigmoid ? "class" : "inner node"));
+                                            found.spec.name(),
+                                            isSigmoid ? "class" : "inner node",
+                                            found.spec.normalizer().code()));
         }
         Fault fault = checkFields(record);
         if (fault == null) {
@@ -167,15 +172,22 @@ public final class RowClassifier {
                                 + spec.numClasses()
                                 + " classes"
                                 + (spec.tree() == null
-                                        ? ""
+                                        ? orFewer(numScores, spec)
                                         : ", so " + spec.numScores() + " inner nodes"));
+    }
+
+    private static String orFewer(int numScores, ModelSpec spec) {
+        boolean mayBeFewer = spec.normalizer() != Normalizer.SIGMOID;
+        return mayBeFewer && numScores < spec.numClasses()
+                ? "; a row with fewer scores needs a field classes"
+                : "";
     }
 
     private @Nullable Fault checkFields(ScoreRecord record) {
         if (!(record.weight() < WEIGHT_LIMIT)) {
             return new Fault(
                     FaultReason.INVALID_FIELD,
-                    "weight is " + record.weight() + ", must be below 2^40");
+                    "weight is " + record.weight() + ", must be below 2^36");
         }
         if (plan.windowMillis() > 0 && record.timestampMillis() == RawRecord.NO_TIMESTAMP) {
             return new Fault(
@@ -187,35 +199,12 @@ public final class RowClassifier {
 
     private static @Nullable Fault checkScores(float[] scores, RowState state, boolean needsOne) {
         if (state.isInvalid()) {
-            return firstInvalid(scores);
+            return RowFaults.firstInvalid(scores);
         }
         if (needsOne && state.isAllMasked()) {
-            return allMasked(scores.length);
+            return RowFaults.allMasked(scores.length);
         }
         return null;
-    }
-
-    /** Returns the fault of a row with NaN or +infinity. */
-    static Fault firstInvalid(float[] scores) {
-        int index = 0;
-        while (scores[index] < Float.POSITIVE_INFINITY) {
-            index++;
-        }
-        return invalidScore(index, scores[index]);
-    }
-
-    /** Returns the fault of a score that is NaN or +infinity. */
-    static Fault invalidScore(int index, float score) {
-        return new Fault(
-                FaultReason.INVALID_SCORE,
-                "scores[" + index + "] is " + score + "; only numbers and -Infinity are allowed");
-    }
-
-    /** Returns the fault of a row without a distribution. */
-    static Fault allMasked(long numClasses) {
-        return new Fault(
-                FaultReason.ALL_MASKED,
-                "all " + numClasses + " scores are -Infinity, so nothing is left");
     }
 
     private @Nullable Fault resolveLabel(ScoreRecord record, Model found) {
@@ -248,7 +237,12 @@ public final class RowClassifier {
             labelSet.add(classIndex);
         }
         labelSet.sort();
-        return null;
+        return labelSet.size() == labels.size()
+                ? null
+                : new Fault(
+                        FaultReason.INVALID_FIELD,
+                        "label names a class twice; its elements are class names or indices, not a"
+                                + " 0 or 1 for each class");
     }
 
     private void setLabelScore(float[] scores, int firstClass, RowState state) {

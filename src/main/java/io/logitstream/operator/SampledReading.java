@@ -6,7 +6,6 @@ import io.logitstream.kernel.SampledRow;
 import io.logitstream.kernel.TopK;
 import io.logitstream.record.Certainty;
 import io.logitstream.record.Fault;
-import io.logitstream.record.FaultReason;
 import io.logitstream.record.Inexact;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
@@ -23,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * best nobody knows; the prediction has the best of those drawn.
  */
 final class SampledReading implements SelectedReading {
+
+    /** What float32 may add to the logarithm of a count. */
+    private static final double TOLERANCE = 1e-3;
 
     private final ModelSpec model;
     private final SampledRow row;
@@ -43,17 +45,24 @@ final class SampledReading implements SelectedReading {
         if (!model.loss().row().equals(RowLoss.CROSS_ENTROPY)
                 || model.normalizer() != Normalizer.SOFTMAX
                 || model.scoresAre() != ScoresAre.LOGITS) {
-            return invalid(
+            return RowFaults.invalidField(
                     "model '%s' has no sampled loss: that needs logits, softmax and the cross-entropy"
                             .formatted(model.name()));
         }
         if (classes.length < 2) {
-            return invalid("at least 2 classes must be drawn, not " + classes.length);
+            return RowFaults.invalidField(
+                    "at least 2 classes must be drawn, not " + classes.length);
         }
         if (label == ScoreRecord.NO_LABEL) {
-            return invalid("a sampled row needs its label, of which labelScore is the score");
+            return RowFaults.invalidField(
+                    record.givesLabel()
+                            ? "a sampled row needs a label that counts, not the one to ignore"
+                            : "a sampled row needs its label, of which labelScore is the score");
         }
         Fault fault = SelectedReading.check(classes, scores, model);
+        if (fault == null) {
+            fault = checkCounts(sampled.logExpectedCounts());
+        }
         if (fault == null) {
             fault = findBest(classes, scores, label, sampled.labelScore());
         }
@@ -63,39 +72,57 @@ final class SampledReading implements SelectedReading {
         return fault;
     }
 
-    private @Nullable Fault findBest(int[] classes, float[] scores, int label, float labelScore) {
-        int n = classes.length;
-        if (pairs.length != n + 1) {
-            pairs = new long[n + 1];
-        }
-        for (int i = 0; i < n; i++) {
-            pairs[i] = pair(classes[i], scores[i]);
-        }
-        pairs[n] = pair(label, labelScore);
-        Arrays.sort(pairs);
-        best.clear();
-        for (int i = 0; i <= n; i++) {
-            int classIndex = (int) (pairs[i] >> 32);
-            if (i == 0 || classIndex != (int) (pairs[i - 1] >> 32)) {
-                best.offer(Float.intBitsToFloat((int) pairs[i]), classIndex);
-            } else if (pairs[i] != pairs[i - 1]) {
-                return invalid(
-                        "class %d has two scores, %s and %s"
-                                .formatted(
-                                        classIndex,
-                                        Float.intBitsToFloat((int) pairs[i - 1]),
-                                        Float.intBitsToFloat((int) pairs[i])));
+    /** Nobody expects to draw a class more often than there are draws. */
+    private static @Nullable Fault checkCounts(float[] logCounts) {
+        double most = StrictMath.log(logCounts.length);
+        for (int i = 0; i < logCounts.length; i++) {
+            if (logCounts[i] > most + TOLERANCE) {
+                return RowFaults.invalidField(
+                        "logExpectedCounts[%d] is %s, the logarithm of more than the %d draws"
+                                .formatted(i, logCounts[i], logCounts.length));
             }
         }
         return null;
     }
 
-    private static long pair(int classIndex, float score) {
-        return (long) classIndex << 32 | Float.floatToRawIntBits(score + 0f) & 0xffffffffL;
+    /** Finds the best of the draws; each class, and the label, has one score. */
+    private @Nullable Fault findBest(int[] classes, float[] scores, int label, float labelScore) {
+        int n = classes.length;
+        if (pairs.length != n) {
+            pairs = new long[n];
+        }
+        for (int i = 0; i < n; i++) {
+            pairs[i] = pair(classes[i], scores[i]);
+        }
+        Arrays.sort(pairs);
+        best.clear();
+        long ofLabel = pair(label, labelScore);
+        for (int i = 0; i < n; i++) {
+            int classIndex = classOf(pairs[i]);
+            boolean isNew = i == 0 || classIndex != classOf(pairs[i - 1]);
+            long other = classIndex == label ? ofLabel : isNew ? pairs[i] : pairs[i - 1];
+            if (pairs[i] != other) {
+                return RowFaults.invalidField(
+                        "class %d has two scores, %s and %s"
+                                .formatted(classIndex, scoreOf(other), scoreOf(pairs[i])));
+            }
+            if (isNew) {
+                best.offer(scoreOf(pairs[i]), classIndex);
+            }
+        }
+        return null;
     }
 
-    private static Fault invalid(String detail) {
-        return new Fault(FaultReason.INVALID_FIELD, detail);
+    private static int classOf(long pair) {
+        return (int) (pair >> 32);
+    }
+
+    private static float scoreOf(long pair) {
+        return Float.intBitsToFloat((int) pair);
+    }
+
+    private static long pair(int classIndex, float score) {
+        return (long) classIndex << 32 | Float.floatToRawIntBits(score + 0f) & 0xffffffffL;
     }
 
     @Override
@@ -142,7 +169,7 @@ final class SampledReading implements SelectedReading {
     @Override
     public Certainty certainty() {
         double error = row.standardError();
-        return new Certainty(0, 0, error * error);
+        return new Certainty(0, 0, true, error * error);
     }
 
     @Override

@@ -29,7 +29,7 @@ sealed interface SelectedReading extends RowReading
                                 .formatted(i, classes[i], model.name(), model.numClasses()));
             }
             if (!(scores[i] < Float.POSITIVE_INFINITY)) {
-                return RowClassifier.invalidScore(i, scores[i]);
+                return RowFaults.invalidScore(i, scores[i]);
             }
         }
         return null;

@@ -68,7 +68,7 @@ final class ShardModel {
             least = Math.min(least, shard.least());
         }
         if (state.isAllMasked()) {
-            return RowClassifier.allMasked(state.classes());
+            return RowFaults.allMasked(state.classes());
         }
         Fault fault = absent.isEmpty() ? declaration.check(mass) : null;
         if (fault == null) {

@@ -40,6 +40,7 @@ final class TruncatedReading implements SelectedReading {
     private int rest;
     private RowSummary summary;
     private double sumTo;
+    private WaitingRow kept;
 
     TruncatedReading(ModelSpec model, ScoringPlan plan) {
         this.model = model;
@@ -63,23 +64,32 @@ final class TruncatedReading implements SelectedReading {
         if (fault == null) {
             fault = reduce(best, kernel);
         }
+        if (fault == null) {
+            kept = toBeKept();
+        }
         return fault;
     }
 
     private @Nullable Fault checkFields(Selection best) {
         int others = model.numClasses() - best.indices().length;
         if (model.loss().row().labelSmoothing() > 0) {
-            return invalid(
+            return RowFaults.invalidField(
                     "rows of model '%s' need a score for each class: its loss is smoothed"
                             .formatted(model.name()));
         }
+        if (others < 0) {
+            return RowFaults.invalidField(
+                    "%d classes, but model '%s' has %d"
+                            .formatted(best.indices().length, model.name(), model.numClasses()));
+        }
         if (best.rest() > others) {
-            return invalid(
+            return RowFaults.invalidField(
                     "rest is %d, but model '%s' has %d classes beside those with a score"
                             .formatted(best.rest(), model.name(), others));
         }
         if (!Double.isNaN(best.logSumExp()) && model.scoresAre() != ScoresAre.LOGITS) {
-            return invalid("logSumExp goes only with logits; of probabilities it is known");
+            return RowFaults.invalidField(
+                    "logSumExp goes only with logits; of probabilities it is known");
         }
         rest = best.rest() == Selection.ALL_OTHERS ? others : best.rest();
         return null;
@@ -101,7 +111,7 @@ final class TruncatedReading implements SelectedReading {
         Arrays.sort(classes);
         for (int i = 1; i < n; i++) {
             if (classes[i] == classes[i - 1]) {
-                return invalid("class " + classes[i] + " is there twice");
+                return RowFaults.invalidField("class " + classes[i] + " is there twice");
             }
         }
         unmasked = 0;
@@ -114,7 +124,7 @@ final class TruncatedReading implements SelectedReading {
             classes[rank] = (int) pairs[rank];
             scores[rank] = ofDescending((int) (pairs[rank] >> 32));
         }
-        return unmasked == 0 ? RowClassifier.allMasked(n) : null;
+        return unmasked == 0 ? RowFaults.allMasked(n) : null;
     }
 
     /** Returns an integer that is the less, the larger a score is. */
@@ -139,8 +149,8 @@ final class TruncatedReading implements SelectedReading {
             summary = sparse.summary();
             sumTo = summary.sum();
             return rest == 0 || sparse.probability(last) == 0
-                    ? declaration.checkPart(declaration.mass(scores, state, kernel))
-                    : invalid(
+                    ? checkMass(declaration.mass(scores, state, kernel))
+                    : RowFaults.invalidField(
                             "the last class has a probability of %s, so classes that were not sent"
                                             .formatted(sparse.probability(last))
                                     + " may have one; send more of them");
@@ -148,9 +158,9 @@ final class TruncatedReading implements SelectedReading {
         summary = state.summary();
         double sent = summary.sum();
         sumTo = sent + rest * StrictMath.exp(below(last));
-        Fault fault = declaration.checkPart(declaration.mass(scores, state, kernel));
+        Fault fault = checkMass(declaration.mass(scores, state, kernel));
         double logSumExp = model.scoresAre() == ScoresAre.LOGITS ? best.logSumExp() : 0;
-        if (fault != null || rest == 0 || Double.isNaN(logSumExp) || model.temperature() != 1) {
+        if (fault != null || Double.isNaN(logSumExp) || model.temperature() != 1) {
             return fault;
         }
         double sum = StrictMath.exp(logSumExp - scores[0]);
@@ -158,14 +168,20 @@ final class TruncatedReading implements SelectedReading {
         if (!(sent <= sum * tolerance && sum <= sumTo * tolerance)) {
             return new Fault(
                     FaultReason.NOT_AS_DECLARED,
-                    "declared the best %d classes of a row with log-sum-exp %s, but these alone have"
+                    "declared the best %d classes of a row whose logSumExp is %s, but these alone have"
                                     .formatted(scores.length, logSumExp)
                             + " %s, and all can have no more than %s"
                                     .formatted(logOf(sent), logOf(sumTo)));
         }
-        sumTo = Math.min(Math.max(sent, sum), sumTo);
-        summary = summary.withSum(sumTo);
+        if (rest > 0) {
+            sumTo = Math.min(Math.max(sent, sum), sumTo);
+            summary = summary.withSum(sumTo);
+        }
         return null;
+    }
+
+    private @Nullable Fault checkMass(double mass) {
+        return rest == 0 ? declaration.check(mass) : declaration.checkPart(mass);
     }
 
     private double below(float score) {
@@ -174,10 +190,6 @@ final class TruncatedReading implements SelectedReading {
 
     private double logOf(double sum) {
         return scores[0] / model.temperature() + StrictMath.log(sum);
-    }
-
-    private static Fault invalid(String detail) {
-        return new Fault(FaultReason.INVALID_FIELD, detail);
     }
 
     private boolean isBounded() {
@@ -208,7 +220,7 @@ final class TruncatedReading implements SelectedReading {
 
     @Override
     public double confidence() {
-        return waitingRow().confidence();
+        return kept.confidence();
     }
 
     @Override
@@ -223,11 +235,15 @@ final class TruncatedReading implements SelectedReading {
 
     @Override
     public LabelFigures judge(int label) {
-        return waitingRow().judge(label, model.loss());
+        return kept.judge(label, model.loss());
     }
 
     /** Returns what has to be kept of the row until its label comes. */
     WaitingRow waitingRow() {
+        return kept;
+    }
+
+    private WaitingRow toBeKept() {
         int numUnmasked = unmasked + rest;
         return new WaitingRow(
                 record.model(),
@@ -247,13 +263,14 @@ final class TruncatedReading implements SelectedReading {
     @Override
     public Certainty certainty() {
         double width = summary.confidence() - 1 / sumTo;
-        Certainty ofRanks = waitingRow().certainty();
-        return width == 0 ? ofRanks : new Certainty(ofRanks.ranks(), width, 0);
+        Certainty ofRanks = kept.certainty();
+        return width == 0 ? ofRanks : new Certainty(ofRanks.ranks(), width, false, 0);
     }
 
     @Override
     public @Nullable Inexact inexact() {
-        if (!isBounded()) {
+        boolean lacksClasses = sparse == null && unmasked < Math.min(model.topK(), unmasked + rest);
+        if (!isBounded() && !lacksClasses) {
             return null;
         }
         float[] from = new float[Math.min(unmasked, model.topK())];

@@ -10,6 +10,7 @@ public enum AggregateFigure {
     RECORDS("records", fromState(LossState::records)),
     DEAD_LETTER_SHARE("deadLetterShare", fromState(LossState::refusedShare)),
     LOSS_MEAN("loss.mean", fromState(LossState::lossMean)),
+    LOSS_FROM("loss.bounded.meanFrom", fromState(LossState::lossMeanFrom)),
     LOSS_P50("loss.p50", fromState(state -> state.lossQuantile(0.5))),
     LOSS_P90("loss.p90", fromState(state -> state.lossQuantile(0.9))),
     LOSS_P99("loss.p99", fromState(state -> state.lossQuantile(0.99))),
@@ -28,7 +29,7 @@ public enum AggregateFigure {
     ACCURACY_GAP(
             "estimated.gap.accuracy",
             fromState(state -> state.meanConfidence() - state.top1Accuracy())),
-    LOSS_GAP("estimated.gap.loss", fromState(state -> state.meanEntropy() - state.lossMean())),
+    LOSS_GAP("estimated.gap.loss", fromState(LossState::lossGap)),
     PSI("drift.psi", aggregate -> aggregate.drift() == null ? Double.NaN : aggregate.drift().psi()),
     JENSEN_SHANNON(
             "drift.jensenShannon",

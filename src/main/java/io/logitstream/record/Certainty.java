@@ -6,12 +6,14 @@ package io.logitstream.record;
  * @param ranks how many of the best {@link LabelFigures#RANKS} classes are known to be that
  * @param confidenceWidth how far apart the bounds of the largest probability are, whose middle
  *     counts
- * @param lossVariance the variance of a loss that is an estimate, in nats squared
+ * @param isEstimate whether the loss is an estimate
+ * @param lossVariance its variance in nats squared, 0 if it is none
  */
-public record Certainty(int ranks, double confidenceWidth, double lossVariance) {
+public record Certainty(
+        int ranks, double confidenceWidth, boolean isEstimate, double lossVariance) {
 
     /** Nothing is in doubt. */
-    public static final Certainty FULL = new Certainty(LabelFigures.RANKS, 0, 0);
+    public static final Certainty FULL = new Certainty(LabelFigures.RANKS, 0, false, 0);
 
     /** Returns whether the best class is known. */
     boolean knowsBest() {

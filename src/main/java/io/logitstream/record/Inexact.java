@@ -22,10 +22,10 @@ public sealed interface Inexact {
     }
 
     /**
-     * Only the best classes were sent, without the log-sum-exp: probabilities are upper bounds and
-     * the log-sum-exp a lower one.
+     * Only the best classes were sent. Probabilities are upper bounds and the log-sum-exp a lower
+     * one, unless it was sent too; then these are fewer classes than the top-k has.
      *
-     * @param rest how many classes were not sent
+     * @param rest how many classes that are not masked were not sent
      * @param topProbabilitiesFrom the lower bounds of the probabilities of the top-k
      * @param logSumExpTo the upper bound of the log-sum-exp
      */

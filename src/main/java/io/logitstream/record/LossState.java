@@ -33,7 +33,7 @@ public final class LossState {
     /**
      * Adds a term.
      *
-     * @param term an event's figures; its weight is below 2^40, so that only the loss can be too
+     * @param term an event's figures; its weight is below 2^36, so that only the loss can be too
      *     large for the sums
      */
     public void add(LossTerm term) {
@@ -127,7 +127,7 @@ public final class LossState {
             sums.lossWeight.add(lossWeight);
             sums.loss.add(lossWeight * loss);
             lossQuantiles.add(loss, term.sign());
-            if (variance > 0) {
+            if (term.certainty().isEstimate()) {
                 sums.lossVariance.add(weighted);
                 counts.estimatedLosses += term.sign();
             }
@@ -276,9 +276,22 @@ public final class LossState {
         return lossQuantiles.quantile(q);
     }
 
-    /** Returns {@code exp} of the mean loss. */
+    /**
+     * Returns {@code exp} of the mean loss, NaN if some losses are only bounded: the mean over the
+     * others says little of all.
+     */
     public double perplexity() {
-        return StrictMath.exp(lossMean());
+        return counts.boundedLosses == 0 ? StrictMath.exp(lossMean()) : Double.NaN;
+    }
+
+    /** Returns the loss to expect if all probabilities are true, NaN if rows have no entropy. */
+    public double estimatedLoss() {
+        return sums.entropyWeight.value() == sums.weight.value() ? meanEntropy() : Double.NaN;
+    }
+
+    /** Returns that less the mean loss, NaN if some losses are only bounded. */
+    public double lossGap() {
+        return counts.boundedLosses == 0 ? estimatedLoss() - lossMean() : Double.NaN;
     }
 
     /** Returns the weighted share of labelled rows whose label ranks first. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what happened
  * @param sign 1, or -1 to take back an equal term that was added before
  * @param weight the row's weight, not negative
- * @param confidence the largest probability, in (0, 1]; NaN if nobody knows it
+ * @param confidence the largest probability, in [0, 1]; NaN if nobody knows it
  * @param entropyNats the entropy that is the expected loss if the distribution is true; NaN if
  *     nobody computed it
  * @param predictedClass the class of the largest probability

@@ -238,7 +238,7 @@ public record WaitingRow(
     public Certainty certainty() {
         return topClasses.length == unmasked || topClasses.length >= LabelFigures.RANKS
                 ? Certainty.FULL
-                : new Certainty(topClasses.length, 0, 0);
+                : new Certainty(topClasses.length, 0, false, 0);
     }
 
     @Override

@@ -291,6 +291,15 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
     }
 
     @Test
+    void boundsTheLabelsOfAllSetsTogether() {
+        String set = "[" + "0,".repeat(9_999) + "0],";
+        assertFault(
+                json("{\"scores\":[[1]],\"label\":[" + set.repeat(10) + "[0]]}"),
+                FaultReason.INVALID_FIELD,
+                "at most 100000 elements together");
+    }
+
+    @Test
     void skipsUnknownFieldsWithAllTheyHold() {
         String text =
                 "{\"x\":{\"scores\":[9],\"y\":[[],{\"id\":1}]},\"x\":null,"

@@ -60,8 +60,11 @@ class SampledClassifierTest {
                 new String(
                         new JsonPredictionEncoder().encode(classifier.row().prediction(), MODEL),
                         StandardCharsets.UTF_8);
+        assertThat(classifier.row().prediction().topClasses())
+                .as("not the label, which nobody drew")
+                .containsExactly(7, 3);
         assertThat(json)
-                .contains("\"topK\":[{\"class\":7,\"probability\":0.3", "{\"class\":9,")
+                .contains("\"topK\":[{\"class\":7,\"probability\":0.3")
                 .contains("\"exact\":false,\"sampled\":{\"draws\":3,\"standardError\":0.3")
                 .doesNotContain("entropy");
     }
@@ -113,6 +116,10 @@ class SampledClassifierTest {
                 .isEqualTo("class 7 has two scores, 1.0 and 2.0");
         assertThat(classifier.classify(record(9, 1, 1, new int[] {7, 100}, 2, 0)).detail())
                 .isEqualTo("classes[1] is 100, but model 'm' has 100 classes");
+        ScoreRecord counted = record(9, 1, 1, two, 2, 0);
+        counted.selection().logExpectedCounts()[1] = 0.8f;
+        assertThat(classifier.classify(counted).detail())
+                .isEqualTo("logExpectedCounts[1] is 0.8, the logarithm of more than the 2 draws");
         assertThat(classifier.classify(record(9, 1, 1, two, 2, Float.NaN)).reason())
                 .isEqualTo(FaultReason.INVALID_SCORE);
         for (ModelSpec other :

@@ -125,12 +125,7 @@ class SigmoidClassifierTest {
     @Test
     void judgesSetsByNameAndIndexEachClassOnce() {
         for (List<GivenLabel> given :
-                List.of(
-                        set("b", "c"),
-                        set(2, 1),
-                        set("c", 1),
-                        set("1", "2"),
-                        set(1, "b", "1", 2, "c", 1))) {
+                List.of(set("b", "c"), set(2, 1), set("c", 1), set("1", "2"))) {
             LabelFigures figures = judged(record(given, ROW));
             assertThat(figures.lossNats()).isCloseTo(crossEntropy(1, 2), within(1e-7));
             assertThat(figures.upperLossNats()).isEqualTo(figures.lossNats());
@@ -140,6 +135,18 @@ class SigmoidClassifierTest {
             assertThat(figures.brier()).isCloseTo(0.875 / 3, within(1e-7));
         }
         assertThat(judged(record(set("a", "c"), ROW)).rank()).as("of the better one").isOne();
+    }
+
+    @Test
+    void refusesAClassThatIsNamedTwiceForThatMayBeAVectorOfZerosAndOnes() {
+        for (List<GivenLabel> given : List.of(set(0, 1, 0), set("b", "c", 1))) {
+            Fault fault = classifier.classify(record(given, ROW));
+            assertThat(fault.reason()).isEqualTo(FaultReason.INVALID_FIELD);
+            assertThat(fault.detail())
+                    .isEqualTo(
+                            "label names a class twice; its elements are class names or indices, not a"
+                                    + " 0 or 1 for each class");
+        }
     }
 
     @Test
@@ -302,7 +309,9 @@ class SigmoidClassifierTest {
                         -1);
         Fault fault = classifier.classify(best);
         assertThat(fault.reason()).isEqualTo(FaultReason.INVALID_FIELD);
-        assertThat(fault.detail()).isEqualTo("rows of model 'm' need a score for each class");
+        assertThat(fault.detail())
+                .isEqualTo(
+                        "rows of model 'm' need a score for each class, since its normalizer is sigmoid");
     }
 
     @Test

@@ -137,6 +137,24 @@ class SparseClassifierTest {
     }
 
     @Test
+    void addsUpTheHeaviestRowOfTheWidestModel() {
+        int classes = 10_000_000;
+        ModelSpec wide =
+                new ModelSpec(
+                        "m", classes, List.of(), ScoresAre.LOGITS, 1, Normalizer.SPARSEMAX, 5);
+        RowClassifier classifier =
+                new RowClassifier(
+                        new ScoringPlan(List.of(wide), false, 1_000, 10, null, true),
+                        RowKernels.create());
+        double weight = Math.nextDown(RowClassifier.WEIGHT_LIMIT);
+        ScoreRecord row = new ScoreRecord("r", "m", 5, new float[classes], 3, null, null, weight);
+        assertThat(classifier.classify(row)).isNull();
+        LossState state = new LossState();
+        state.add(classifier.row().lossTerm());
+        assertThat(state.meanSupport()).isEqualTo(classes);
+    }
+
+    @Test
     void refusesShards() {
         RowClassifier classifier = classifier(Normalizer.ENTMAX15, ScoresAre.LOGITS, false, null);
         ScoreRecord shard =

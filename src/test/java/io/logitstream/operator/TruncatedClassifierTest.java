@@ -222,7 +222,8 @@ class TruncatedClassifierTest {
                     };
         }
         classify(classifier, record(4, best(4, 0, 2), p));
-        assertThat(classifier.row().prediction().inexact()).isNull();
+        assertThat(classifier.row().prediction().logSumExp()).isCloseTo(0, within(1e-9));
+        assertThat(classifier.row().lossTerm().certainty().confidenceWidth()).isZero();
         assertThat(classifier.row().prediction().topProbabilities())
                 .containsExactly(new float[] {0.5f, 0.25f, 0.125f}, within(1e-6f));
         assertThat(classifier.row().lossTerm().label().lossNats())
@@ -230,6 +231,35 @@ class TruncatedClassifierTest {
         float[] tooMuch = {2, 1, 0.5f};
         assertThat(classifier.classify(record(-1, best(4, 0, 2), tooMuch)).reason())
                 .isEqualTo(FaultReason.NOT_AS_DECLARED);
+    }
+
+    @Test
+    void holdsPartsToWhatTheyAreDeclaredToBe() {
+        RowClassifier classifier =
+                classifier(model(3, Normalizer.SOFTMAX, ScoresAre.PROBABILITIES, 1), null);
+        assertThat(classifier.classify(record(-1, best(0), 0.4f)))
+                .as("others may have 0.6")
+                .isNull();
+        List<ScoreRecord> impossible =
+                List.of(
+                        record(-1, best(0, 1), 0.3f, 0),
+                        record(-1, Selection.ofBest(new int[] {0}, 0, Double.NaN), 0.3f),
+                        record(-1, best(0, 1, 2), 0.1f, 0.1f, 0.1f),
+                        record(-1, best(0), 0.2f));
+        for (ScoreRecord row : impossible) {
+            assertThat(classifier.classify(row).reason()).isEqualTo(FaultReason.NOT_AS_DECLARED);
+        }
+    }
+
+    @Test
+    void saysThatClassesAreMissingEvenIfThoseSentAreExact() {
+        RowClassifier classifier = classifier(softmax(1), null);
+        classify(classifier, record(-1, Selection.ofBest(new int[] {7}, -1, 3.3), 3));
+        Prediction prediction = classifier.row().prediction();
+        Inexact.Truncated truncated = (Inexact.Truncated) prediction.inexact();
+        assertThat(truncated.rest()).isEqualTo(CLASSES - 1);
+        assertThat(truncated.logSumExpTo()).isEqualTo(prediction.logSumExp());
+        assertThat(truncated.topProbabilitiesFrom()).isEqualTo(prediction.topProbabilities());
     }
 
     private static Selection best(int... classes) {
@@ -352,8 +382,13 @@ class TruncatedClassifierTest {
             Selection selection = Selection.ofBest(new int[] {3, 5}, -1, impossible);
             Fault fault = classifier.classify(record(-1, selection, 1, 2));
             assertThat(fault.reason()).isEqualTo(FaultReason.NOT_AS_DECLARED);
-            assertThat(fault.detail()).contains("log-sum-exp " + impossible, "2.31", "6.3");
+            assertThat(fault.detail()).contains("logSumExp is " + impossible, "2.31", "6.3");
         }
+        int[] all = best(scores(1), CLASSES);
+        Selection contradiction = Selection.ofBest(all, 0, 1000);
+        assertThat(classifier.classify(record(-1, contradiction, new float[CLASSES])).reason())
+                .as("all classes, but another log-sum-exp")
+                .isEqualTo(FaultReason.NOT_AS_DECLARED);
         assertThat(classifier.classify(record(-1, Selection.ofTails(new int[1]), 1)).detail())
                 .isEqualTo("model 'm' has no tails");
         ModelSpec smoothed =
