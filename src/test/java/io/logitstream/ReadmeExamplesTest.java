@@ -246,6 +246,7 @@ class ReadmeExamplesTest {
                 delayMillis,
                 0,
                 Certainty.FULL,
+                null,
                 null);
     }
 

@@ -12,6 +12,7 @@ import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm.Kind;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.RowComparison.Contender;
+import io.logitstream.record.Saturation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
@@ -93,6 +94,9 @@ public final class JsonLossAggregateEncoder {
             writeNumber(json, "support", state.meanSupport());
         }
         writeEstimates(json, state, model);
+        if (state.saturation().rows() > 0 || state.saturation().gradients() > 0) {
+            writeGradient(json, state.saturation(), model.loss().vanishedBelow());
+        }
         if (state.comparison().rows() > 0) {
             writeComparison(json, state.comparison());
         }
@@ -126,6 +130,30 @@ public final class JsonLossAggregateEncoder {
             }
             json.writeEndObject();
         }
+        json.writeEndObject();
+    }
+
+    private static void writeGradient(
+            JsonGenerator json, Saturation saturation, double vanishedBelow) throws IOException {
+        json.writeObjectFieldStart("gradient");
+        json.writeNumberField("count", saturation.gradients());
+        if (saturation.gradients() > 0) {
+            json.writeObjectFieldStart("norm");
+            writeNumber(json, "p50", saturation.normQuantile(0.5));
+            writeNumber(json, "p90", saturation.normQuantile(0.9));
+            writeNumber(json, "p99", saturation.normQuantile(0.99));
+            json.writeEndObject();
+            json.writeObjectFieldStart("vanished");
+            writeNumber(json, "below", vanishedBelow);
+            writeNumber(json, "wrong", saturation.vanishedAmongWrong(vanishedBelow));
+            writeNumber(json, "right", saturation.vanishedAmongRight(vanishedBelow));
+            json.writeEndObject();
+            writeNumber(json, "labelUnderflow", saturation.labelUnderflow());
+        }
+        writeNumber(json, "certain", saturation.certainShare());
+        writeNumber(json, "spread", saturation.meanSpread());
+        writeNumber(json, "effectiveClasses", saturation.meanEffectiveClasses());
+        writeNumber(json, "topMass", saturation.meanTopMass());
         json.writeEndObject();
     }
 

@@ -206,7 +206,8 @@ final class CrossChecks {
                                 faults);
         String smoothing = loss.text("label-smoothing");
         String gamma = loss.text("focal-gamma");
-        if (weights == null || smoothing == null || gamma == null) {
+        String vanished = loss.text("vanished-gradient");
+        if (weights == null || smoothing == null || gamma == null || vanished == null) {
             return null;
         }
         double labelSmoothing = Double.parseDouble(smoothing);
@@ -216,7 +217,11 @@ final class CrossChecks {
                     loss, "focal-gamma", "does not go with label-smoothing", "one of the two");
             return null;
         }
-        return new ModelLoss(new RowLoss(labelSmoothing, focalGamma), weights, loss.text("ignore"));
+        return new ModelLoss(
+                new RowLoss(labelSmoothing, focalGamma),
+                weights,
+                loss.text("ignore"),
+                Double.parseDouble(vanished));
     }
 
     private @Nullable DriftReference readDrift(

@@ -131,6 +131,7 @@ final class JobFileDescription {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("label-smoothing", loss.row().labelSmoothing());
         shown.put("focal-gamma", loss.row().focalGamma());
+        shown.put("vanished-gradient", loss.vanishedBelow());
         int weights = loss.classWeights().length;
         shown.put("class-weights", weights == 0 ? "none" : weights + " weights");
         shown.put("ignore", loss.ignore() == null ? "none" : loss.ignore());

@@ -109,6 +109,13 @@ final class ModelKeys {
                                                             + " less rows count that are already"
                                                             + " right. Does not go with"
                                                             + " label-smoothing."),
+                                            withDefault(
+                                                    "vanished-gradient",
+                                                    new Decimal(1e-6, 1),
+                                                    "1e-4",
+                                                    "A row whose gradient has a norm below this"
+                                                            + " counts as one that teaches nothing any"
+                                                            + " more."),
                                             optional(
                                                     "class-weights",
                                                     KeyTexts.PATH,

@@ -277,7 +277,26 @@ public final class RowState {
                 sumRelativeToMax(),
                 scatter(),
                 sums.q / (sums.s * sums.s),
-                holds(Sums.GAPS) ? meanCrossEntropy() : 0);
+                holds(Sums.GAPS) ? meanCrossEntropy() : 0,
+                NearlyCertainRow.norm(sumRelativeToMax(), scatterRelativeToMax(), this),
+                null);
+    }
+
+    /**
+     * Returns the same of a row that came whole, whose scores say better how long the gradient is
+     * if it has nearly vanished.
+     *
+     * @param scores the scores that were reduced
+     */
+    public RowSummary summary(float[] scores) {
+        double norm =
+                NearlyCertainRow.norm(sumRelativeToMax(), scatterRelativeToMax(), scores, this);
+        return summary().withBestNorm(norm);
+    }
+
+    private double scatterRelativeToMax() {
+        double scale = sums.maxTerm();
+        return sums.w / scale / scale;
     }
 
     /** Returns the score of the true class, NaN if it is not known. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param squares {@code sum p^2}, exact enough unless one class has more than half
  * @param meanCrossEntropy the mean of {@code lse - z} over the classes that are not masked, 0 if
  *     the state does not hold it
+ * @param bestNorm the norm of the gradient if the best class is the label, of a row where that has
+ *     nearly all probability; else NaN
  * @param sparse what makes the scores a sparse distribution, or null if they have a softmax
  */
 public record RowSummary(
@@ -24,9 +26,10 @@ public record RowSummary(
         double scatter,
         double squares,
         double meanCrossEntropy,
+        double bestNorm,
         @Nullable SparseThreshold sparse) {
 
-    /** Creates the summary of a softmax row. */
+    /** Creates the summary of a softmax row whose best class does not have nearly all. */
     public RowSummary(
             double temperature,
             float max,
@@ -34,7 +37,7 @@ public record RowSummary(
             double scatter,
             double squares,
             double meanCrossEntropy) {
-        this(temperature, max, sum, scatter, squares, meanCrossEntropy, null);
+        this(temperature, max, sum, scatter, squares, meanCrossEntropy, Double.NaN, null);
     }
 
     /**
@@ -43,6 +46,12 @@ public record RowSummary(
      */
     public RowSummary withSum(double other) {
         return new RowSummary(temperature, max, other, Double.NaN, Double.NaN, 0);
+    }
+
+    /** Returns the same with the norm of a row whose best class is the label. */
+    RowSummary withBestNorm(double norm) {
+        return new RowSummary(
+                temperature, max, sum, scatter, squares, meanCrossEntropy, norm, sparse);
     }
 
     static double logSum(double sum) {
@@ -95,5 +104,17 @@ public record RowSummary(
         return largest > 0.5
                 ? Math.max(0, (largest - p) + (1 - p) - scatter)
                 : Math.max(0, sumOfSquares() - 2 * p + 1);
+    }
+
+    /**
+     * Returns the norm of the gradient {@code p - y} of the loss with respect to the scores over
+     * the temperature, in [0, sqrt 2].
+     *
+     * @param labelScore the score of the true class, before the temperature
+     */
+    public double gradientNorm(float labelScore) {
+        return labelScore == max && !Double.isNaN(bestNorm)
+                ? bestNorm
+                : Math.sqrt(brier(labelScore));
     }
 }

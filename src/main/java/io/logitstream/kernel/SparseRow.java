@@ -202,6 +202,7 @@ public final class SparseRow {
                 0,
                 squares,
                 0,
+                Double.NaN,
                 new SparseThreshold(power, tau, support, entropy, mean));
     }
 

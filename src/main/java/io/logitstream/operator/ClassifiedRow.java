@@ -255,6 +255,7 @@ public final class ClassifiedRow {
                 0,
                 reading.support(),
                 reading.certainty(),
+                reading.saturation(),
                 comparison);
     }
 

@@ -180,6 +180,7 @@ public final class LabelJoin {
                 delayMillis,
                 0,
                 row.certainty(),
+                null,
                 null);
     }
 

@@ -5,6 +5,7 @@ import io.logitstream.kernel.RowKernel;
 import io.logitstream.record.Certainty;
 import io.logitstream.record.Inexact;
 import io.logitstream.record.LabelFigures;
+import io.logitstream.record.RowSaturation;
 import io.logitstream.record.ScoreRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,11 @@ interface RowReading {
     /** Returns how much of this is certain. */
     default Certainty certainty() {
         return Certainty.FULL;
+    }
+
+    /** Returns how saturated a softmax of all scores is, null of anything else. */
+    default @Nullable RowSaturation saturation() {
+        return null;
     }
 
     /** Returns why the prediction is not exact, or null if it is. */

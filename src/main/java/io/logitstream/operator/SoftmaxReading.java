@@ -6,6 +6,7 @@ import io.logitstream.kernel.RowSummary;
 import io.logitstream.kernel.SparseRow;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.RowSaturation;
 import io.logitstream.record.ScoreRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ final class SoftmaxReading implements RowReading {
     private final RowState state;
     private final @Nullable SparseRow sparse;
 
+    /** Those of a row that came whole. */
+    private float @Nullable [] scores;
+
     SoftmaxReading(ModelSpec model, RowState state) {
         this.model = model;
         this.state = state;
@@ -25,15 +29,18 @@ final class SoftmaxReading implements RowReading {
 
     @Override
     public void read(ScoreRecord row, RowKernel kernel) {
+        scores = row.scores();
         if (sparse != null) {
-            float[] scores = row.scores();
             sparse.become(kernel, scores, 0, scores.length, state.topK().score(0));
         }
     }
 
     /** Returns what is needed to judge a label. */
     RowSummary summary() {
-        return sparse == null ? state.summary() : sparse.summary();
+        if (sparse != null) {
+            return sparse.summary();
+        }
+        return scores == null ? state.summary() : state.summary(scores);
     }
 
     @Override
@@ -87,6 +94,18 @@ final class SoftmaxReading implements RowReading {
             sparse.probabilitiesInto(scores, 0, scores.length, distribution, 0);
         }
         return distribution;
+    }
+
+    @Override
+    public @Nullable RowSaturation saturation() {
+        if (sparse != null) {
+            return null;
+        }
+        double topMass = 0;
+        for (int rank = 0; rank < Math.min(best(), model.topK()); rank++) {
+            topMass += probabilityAt(rank);
+        }
+        return new RowSaturation(Math.sqrt(state.scoreVariance()), topMass);
     }
 
     @Override

@@ -25,6 +25,12 @@ public enum AggregateFigure {
     CONFIDENCE("confidence", fromState(LossState::meanConfidence)),
     ENTROPY("entropy", fromState(LossState::meanEntropy)),
     SUPPORT("support", fromState(LossState::meanSupport)),
+    CERTAIN("gradient.certain", fromState(state -> state.saturation().certainShare())),
+    LABEL_UNDERFLOW(
+            "gradient.labelUnderflow", fromState(state -> state.saturation().labelUnderflow())),
+    EFFECTIVE_CLASSES(
+            "gradient.effectiveClasses",
+            fromState(state -> state.saturation().meanEffectiveClasses())),
     COVERAGE("labels.coverage", fromState(LossState::coverage)),
     ACCURACY_GAP(
             "estimated.gap.accuracy",

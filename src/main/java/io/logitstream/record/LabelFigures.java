@@ -14,6 +14,9 @@ import io.logitstream.kernel.RowSummary;
  * @param lossWeight what the loss is weighted with beside the row's weight: the weight of the class
  * @param brier Brier score as the sum over classes, in [0, 2], or of a set as their mean, in [0,
  *     1]; NaN if nobody knows it
+ * @param gradientNorm of the loss with respect to the scores over the temperature, {@code |p - y|};
+ *     NaN if nobody knows it
+ * @param underflows whether float32 makes the label's probability 0, though no score is masked
  */
 public record LabelFigures(
         int trueClass,
@@ -21,7 +24,9 @@ public record LabelFigures(
         double lossNats,
         double upperLossNats,
         double lossWeight,
-        double brier) {
+        double brier,
+        double gradientNorm,
+        boolean underflows) {
 
     /**
      * In place of the true class: there may be none or several, which nothing counts one by one.
@@ -30,6 +35,20 @@ public record LabelFigures(
 
     /** How many best classes must be known to tell top-5 accuracy. */
     public static final int RANKS = 5;
+
+    /** What {@code -ln p} is where float32 makes p, nearest to even, 0: {@code 150 ln 2}. */
+    private static final double UNDERFLOW_NATS = 150 * 0.6931471805599453;
+
+    /** Creates the figures of a row whose scores have no gradient {@code p - y}. */
+    public LabelFigures(
+            int trueClass,
+            int rank,
+            double lossNats,
+            double upperLossNats,
+            double lossWeight,
+            double brier) {
+        this(trueClass, rank, lossNats, upperLossNats, lossWeight, brier, Double.NaN, false);
+    }
 
     /** Returns the figures of a label whose score is known. */
     public static LabelFigures of(
@@ -41,7 +60,9 @@ public record LabelFigures(
                 nats,
                 nats,
                 loss.weightOf(trueClass),
-                row.brier(score));
+                row.brier(score),
+                row.gradientNorm(score),
+                row.sparse() == null && row.crossEntropy(score) >= UNDERFLOW_NATS);
     }
 
     /** Returns the figures of a label whose score is in a range. */

@@ -27,6 +27,7 @@ public final class LossState {
     final LabelLedger ledger = new LabelLedger();
     final ClassCounts classes = new ClassCounts();
     final Confusions confusions = new Confusions();
+    final Saturation saturation = new Saturation();
     final Comparison comparison = new Comparison();
     CalibrationBins calibration = new CalibrationBins();
 
@@ -66,6 +67,9 @@ public final class LossState {
             sums.entropy.add(weight * term.entropyNats());
         }
         sums.support.add(weight * term.support());
+        if (term.saturation() != null) {
+            saturation.addRow(term.saturation(), term);
+        }
         if (term.comparison() != null) {
             comparison.add(term.comparison(), term.weight(), term.sign());
         }
@@ -84,6 +88,9 @@ public final class LossState {
         if (term.certainty().knowsRanks()) {
             sums.top5Weight.add(weight);
             sums.top5.add(label.rank() >= 0 ? weight : 0);
+        }
+        if (!Double.isNaN(label.gradientNorm())) {
+            saturation.addLabel(label, sign);
         }
         if (label.isExact()) {
             if (!Double.isNaN(label.brier())) {
@@ -164,6 +171,7 @@ public final class LossState {
         ledger.mergeWith(other.ledger);
         classes.mergeWith(other.classes);
         confusions.mergeWith(other.confusions);
+        saturation.mergeWith(other.saturation);
         comparison.mergeWith(other.comparison);
     }
 
@@ -322,6 +330,11 @@ public final class LossState {
     /** Returns how often each class was predicted and true, if classes are counted. */
     public ClassCounts classes() {
         return classes;
+    }
+
+    /** Returns how much gradient there is, and how certain the rows are. */
+    public Saturation saturation() {
+        return saturation;
     }
 
     /** Returns what other distributions make of the rows that were chosen for it. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param delayMillis how long after its score the label was given, in event time
  * @param support how many probabilities of a sparse distribution are above 0
  * @param certainty how much of this is certain
+ * @param saturation how saturated the softmax of all its scores is, or null if it has none
  * @param comparison what other distributions make of the row, or null if it was not chosen for that
  */
 public record LossTerm(
@@ -37,6 +38,7 @@ public record LossTerm(
         long delayMillis,
         int support,
         Certainty certainty,
+        @Nullable RowSaturation saturation,
         @Nullable RowComparison comparison) {
 
     /** What happened. */
@@ -88,6 +90,7 @@ public record LossTerm(
                 0,
                 0,
                 Certainty.FULL,
+                null,
                 null);
     }
 
@@ -108,6 +111,7 @@ public record LossTerm(
                 delayMillis,
                 support,
                 certainty,
+                saturation,
                 comparison);
     }
 }

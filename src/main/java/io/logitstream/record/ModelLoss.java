@@ -14,9 +14,19 @@ import org.jspecify.annotations.Nullable;
  *     each in [0, {@link #MAX_CLASS_WEIGHT}]; empty if all weigh 1. Not to be modified
  * @param ignore the label of rows that count as unlabelled: a class name, an index in digits, or
  *     any other text; null if there is none
+ * @param vanishedBelow a gradient counts as vanished if its norm is below this
  */
-public record ModelLoss(RowLoss row, double[] classWeights, @Nullable String ignore)
+public record ModelLoss(
+        RowLoss row, double[] classWeights, @Nullable String ignore, double vanishedBelow)
         implements Serializable {
+
+    /** The norm below which a gradient counts as vanished, unless a model says otherwise. */
+    public static final double VANISHED_BELOW = 1e-4;
+
+    /** Creates a loss whose gradients vanish where they usually do. */
+    public ModelLoss(RowLoss row, double[] classWeights, @Nullable String ignore) {
+        this(row, classWeights, ignore, VANISHED_BELOW);
+    }
 
     /** Cross-entropy, every label counts. */
     public static final ModelLoss CROSS_ENTROPY =
@@ -40,7 +50,8 @@ public record ModelLoss(RowLoss row, double[] classWeights, @Nullable String ign
         return other instanceof ModelLoss that
                 && row.equals(that.row)
                 && Arrays.equals(classWeights, that.classWeights)
-                && Objects.equals(ignore, that.ignore);
+                && Objects.equals(ignore, that.ignore)
+                && Double.compare(vanishedBelow, that.vanishedBelow) == 0;
     }
 
     @Override

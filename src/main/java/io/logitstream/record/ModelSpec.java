@@ -80,7 +80,7 @@ public record ModelSpec(
                     "model %s: a hierarchical softmax, and nothing else, has a tree of its classes"
                             .formatted(name));
         }
-        if (normalizer == Normalizer.SIGMOID && !loss.equals(ModelLoss.CROSS_ENTROPY)) {
+        if (normalizer == Normalizer.SIGMOID && !(loss.isCrossEntropy() && loss.ignore() == null)) {
             throw new IllegalArgumentException(
                     "model %s: a sigmoid goes with no loss but its own".formatted(name));
         }

@@ -82,6 +82,23 @@ final class QuantileSketch {
         return left.medianEquivalentValue(left.getValueAtPercentile(100 * q)) / unitsPerOne;
     }
 
+    /** Returns how many numbers there are. */
+    long count() {
+        return (added == null ? 0 : added.getTotalCount())
+                - (removed == null ? 0 : removed.getTotalCount());
+    }
+
+    /** Returns the share of the numbers that are below one, NaN if the sketch is empty. */
+    double shareBelow(double number) {
+        long units = Math.max(0, (long) Math.rint(number * unitsPerOne) - 1);
+        long below = countTo(added, units) - countTo(removed, units);
+        return count() == 0 ? Double.NaN : (double) below / count();
+    }
+
+    private static long countTo(@Nullable Histogram counts, long units) {
+        return counts == null ? 0 : counts.getCountBetweenValues(0, units);
+    }
+
     /**
      * Writes the number of buckets that are not empty (int32), then for each, ascending, its lowest
      * value in units and its count (int64 each), negative if more was taken away than added.

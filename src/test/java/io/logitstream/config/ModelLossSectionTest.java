@@ -41,7 +41,7 @@ class ModelLossSectionTest {
                 .containsExactlyInAnyOrder(
                         "job.yaml:13:30: models[0].loss.label-smoothing: \"1.5\" is too large (allowed: a number from 0.0 to 1.0)",
                         "job.yaml:13:48: models[0].loss.focal-gamma: \"-1\" is too small (allowed: a number from 0.0 to 100.0)",
-                        "job.yaml:13:52: models[0].loss.ignor: is not a key here; did you mean ignore? (allowed: label-smoothing, focal-gamma, class-weights, ignore)");
+                        "job.yaml:13:52: models[0].loss.ignor: is not a key here; did you mean ignore? (allowed: label-smoothing, focal-gamma, vanished-gradient, class-weights, ignore)");
     }
 
     @Test

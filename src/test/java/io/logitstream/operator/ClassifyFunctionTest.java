@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.config.JobFile;
+import io.logitstream.record.Certainty;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.Header;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
+import io.logitstream.record.RowSaturation;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
 import java.io.IOException;
@@ -72,14 +74,23 @@ class ClassifyFunctionTest {
         double ln2 = 0.6931471805599453;
         assertThat(terms())
                 .containsExactly(
-                        LossTerms.row(
+                        new LossTerm(
                                 "m",
                                 "eu",
                                 START,
+                                LossTerm.Kind.ROW,
+                                1,
                                 3,
                                 0.5,
                                 ln2,
-                                new LabelFigures(1, 1, ln2, ln2, 1, 0.5)));
+                                0,
+                                true,
+                                new LabelFigures(1, 1, ln2, ln2, 1, 0.5, Math.sqrt(0.5), false),
+                                0,
+                                0,
+                                Certainty.FULL,
+                                new RowSaturation(0, 1),
+                                null));
         assertThat(deadLetters()).isEmpty();
         assertThat(metrics.counted())
                 .isEqualTo(Map.of("m.records", 1L, "m.predictions", 1L, "m.labelled", 1L));

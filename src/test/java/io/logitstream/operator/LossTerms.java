@@ -49,6 +49,7 @@ public final class LossTerms {
                 0,
                 0,
                 Certainty.FULL,
+                null,
                 null);
     }
 

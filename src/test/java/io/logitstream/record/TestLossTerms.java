@@ -61,11 +61,20 @@ final class TestLossTerms {
                 delayMillis,
                 0,
                 Certainty.FULL,
+                kind.isRow() ? new RowSaturation(3 * confidence, confidence / 2) : null,
                 null);
     }
 
     static LabelFigures figures(int rank, double lossNats, double brier) {
-        return new LabelFigures(rank == 0 ? 2 : 3 + rank, rank, lossNats, lossNats, 1, brier);
+        return new LabelFigures(
+                rank == 0 ? 2 : 3 + rank,
+                rank,
+                lossNats,
+                lossNats,
+                1,
+                brier,
+                Math.sqrt(brier),
+                lossNats > 104);
     }
 
     /** Rows with and without label, weights of 0, 1/2, 1 and 3/2, losses from 1e-9 to 100 nats. */

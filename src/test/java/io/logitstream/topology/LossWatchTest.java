@@ -76,6 +76,7 @@ class LossWatchTest {
                 0,
                 0,
                 Certainty.FULL,
+                null,
                 null);
     }
 
