@@ -247,6 +247,7 @@ class ReadmeExamplesTest {
                 0,
                 Certainty.FULL,
                 null,
+                null,
                 null);
     }
 

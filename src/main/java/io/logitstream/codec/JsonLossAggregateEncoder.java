@@ -13,6 +13,7 @@ import io.logitstream.record.LossTerm.Kind;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.RowComparison.Contender;
 import io.logitstream.record.Saturation;
+import io.logitstream.record.TemperatureFit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
@@ -79,7 +80,7 @@ public final class JsonLossAggregateEncoder {
             writeNumber(json, "top5", state.top5Accuracy());
             json.writeEndObject();
             writeNumber(json, "brier", state.brier());
-            writeCalibration(json, state.calibration());
+            writeCalibration(json, state, model.temperature());
         }
         ClassFigures.write(json, state, model);
         writeNumber(json, "confidence", state.meanConfidence());
@@ -229,8 +230,9 @@ public final class JsonLossAggregateEncoder {
         json.writeEndObject();
     }
 
-    private static void writeCalibration(JsonGenerator json, CalibrationBins bins)
+    private static void writeCalibration(JsonGenerator json, LossState state, double temperature)
             throws IOException {
+        CalibrationBins bins = state.calibration();
         json.writeObjectFieldStart("calibration");
         writeNumber(json, "ece", bins.expectedError());
         writeNumber(json, "mce", bins.maximumError());
@@ -246,6 +248,31 @@ public final class JsonLossAggregateEncoder {
             json.writeEndObject();
         }
         json.writeEndArray();
+        TemperatureFit.Fitted best = state.fit().best();
+        if (best != null) {
+            writeFitted(json, best, state.fit().at(temperature));
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeFitted(
+            JsonGenerator json, TemperatureFit.Fitted best, TemperatureFit.@Nullable Fitted now)
+            throws IOException {
+        json.writeObjectFieldStart("fitted");
+        writeNumber(json, "temperature", best.temperature());
+        writeNumber(json, "loss", best.loss());
+        writeNumber(json, "ece", best.calibrationError());
+        json.writeNumberField("samples", best.samples());
+        if (!best.isInside()) {
+            json.writeBooleanField("isLimit", true);
+        }
+        if (now != null) {
+            json.writeObjectFieldStart("before");
+            writeNumber(json, "temperature", now.temperature());
+            writeNumber(json, "loss", now.loss());
+            writeNumber(json, "ece", now.calibrationError());
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 

@@ -166,9 +166,13 @@ final class CrossChecks {
         ClassTree tree =
                 section == null ? null : TreeSection.read(jobFile, section, numClasses, faults);
         CompareSpec compare = CompareSection.read(model, root, faults);
+        Double fitShare = CalibrationSection.read(model, root, faults);
         boolean isAdaptive = CutoffsKey.check(model, faults);
         ClassClusters clusters = isAdaptive ? CutoffsKey.read(model, numClasses, faults) : null;
-        if (!fits || (section != null && tree == null) || (isAdaptive && clusters == null)) {
+        if (!fits
+                || (section != null && tree == null)
+                || (isAdaptive && clusters == null)
+                || fitShare == null) {
             return null;
         }
         if (classNames == null || numClasses == null || loss == null || drift == null) {
@@ -186,6 +190,7 @@ final class CrossChecks {
                 drift,
                 tree,
                 clusters,
+                fitShare,
                 compare);
     }
 

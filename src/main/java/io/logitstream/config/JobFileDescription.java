@@ -99,6 +99,9 @@ final class JobFileDescription {
         if (model.drift().isGiven()) {
             shown.put("drift", model.drift().toString());
         }
+        if (model.fitShare() > 0) {
+            shown.put("calibration", Map.of("mode", "shadow", "share", model.fitShare()));
+        }
         if (model.compare() != null) {
             shown.put("compare", compare(model.compare()));
         }

@@ -65,7 +65,7 @@ public final class CalibrationBins {
     }
 
     private void change(double confidence, boolean isCorrect, double weight, int sign) {
-        Fine bin = fine(binOf(confidence));
+        Fine bin = fine(partOf(confidence));
         bin.count += sign;
         bin.weight.add(sign * weight);
         bin.confidence.add(sign * (weight * confidence));
@@ -84,9 +84,14 @@ public final class CalibrationBins {
     }
 
     /** Finds the part by its edges as float64: a product with their number may round onto one. */
-    private static int binOf(double confidence) {
+    private static int partOf(double confidence) {
         int bin = Math.min(FINE - 1, (int) (confidence * FINE));
         return bin > 0 && confidence <= bin / (double) FINE ? bin - 1 : bin;
+    }
+
+    /** Returns the bin of a confidence, from 0 to 14. */
+    public static int binOf(double confidence) {
+        return partOf(confidence) / PARTS;
     }
 
     /** Adds all rows of {@code other}, which is left as it is. */

@@ -12,6 +12,7 @@ import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
 import io.logitstream.record.RowComparison;
+import io.logitstream.record.RowFit;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.Selection;
 import io.logitstream.record.WaitingRow;
@@ -29,6 +30,7 @@ public final class ClassifiedRow {
     private final RowState state;
     private final RowReading ofAll;
     private final @Nullable RowComparer comparer;
+    private final @Nullable RowFitter fitter;
     private @Nullable SelectedReading truncated;
     private @Nullable SelectedReading sampled;
 
@@ -42,6 +44,7 @@ public final class ClassifiedRow {
     private RowReading reading;
     private @Nullable Inexact missing;
     private @Nullable RowComparison comparison;
+    private @Nullable RowFit fit;
 
     ClassifiedRow(ScoringPlan plan, ModelSpec model) {
         this.plan = plan;
@@ -49,6 +52,7 @@ public final class ClassifiedRow {
         this.state = plan.newState(model);
         this.ofAll = readingOf(model, state);
         this.comparer = model.compare() == null ? null : new RowComparer(model, model.compare());
+        this.fitter = model.fitShare() == 0 ? null : new RowFitter(model);
     }
 
     private static RowReading readingOf(ModelSpec model, RowState state) {
@@ -91,6 +95,10 @@ public final class ClassifiedRow {
                 comparer != null && comparer.chooses(whole.id())
                         ? comparer.compare(whole, itsLabel, kernel)
                         : null;
+        fit =
+                fitter != null && isLabelled() && fitter.chooses(whole.id())
+                        ? fitter.fit(whole, itsLabel, kernel)
+                        : null;
     }
 
     /**
@@ -106,6 +114,7 @@ public final class ClassifiedRow {
         givesLabel = row.givesLabel();
         missing = null;
         comparison = null;
+        fit = null;
         SelectedReading selected = readingOf(row.selection());
         reading = selected;
         Fault fault = selected.read(row, itsLabel, kernel);
@@ -155,6 +164,7 @@ public final class ClassifiedRow {
         probabilities = null;
         missing = missingShards;
         comparison = null;
+        fit = null;
     }
 
     /** Returns the model of the row. */
@@ -256,6 +266,7 @@ public final class ClassifiedRow {
                 reading.support(),
                 reading.certainty(),
                 reading.saturation(),
+                fit,
                 comparison);
     }
 

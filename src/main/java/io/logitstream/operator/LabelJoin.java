@@ -181,6 +181,7 @@ public final class LabelJoin {
                 0,
                 row.certainty(),
                 null,
+                null,
                 null);
     }
 

@@ -11,6 +11,7 @@ import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.RowComparison;
 import io.logitstream.record.RowComparison.Contender;
+import io.logitstream.record.RowHash;
 import io.logitstream.record.ScoreRecord;
 import java.util.Arrays;
 
@@ -56,7 +57,7 @@ final class RowComparer {
 
     /** Returns whether a row is to be compared. */
     boolean chooses(String id) {
-        return spec.chooses(id);
+        return RowHash.isIn(spec.share(), id);
     }
 
     /**
@@ -72,7 +73,7 @@ final class RowComparer {
         sparsemax.become(kernel, scores, 0, scores.length, max);
         entmax15.become(kernel, scores, 0, scores.length, max);
         reduce(scores, tempered, kernel);
-        draw(scores, CompareSpec.seedOf(row.id()));
+        draw(scores, RowHash.seedOf(row.id()));
         int[] supports = new int[Contender.values().length];
         supports[Contender.SOFTMAX.ordinal()] = support(scores, softmax);
         supports[Contender.TEMPERED.ordinal()] = support(scores, tempered);
@@ -107,7 +108,7 @@ final class RowComparer {
         long state = seed;
         for (int i = 0; i < drawn.length; i++) {
             state += STEP;
-            long high = CompareSpec.mixed(state) >>> 33;
+            long high = RowHash.mixed(state) >>> 33;
             drawn[i] = (int) (high * scores.length >>> 31);
             drawnScores[i] = scores[drawn[i]];
         }

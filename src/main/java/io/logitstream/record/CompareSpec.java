@@ -14,9 +14,6 @@ import java.io.Serializable;
  */
 public record CompareSpec(double share, double temperature, int draws) implements Serializable {
 
-    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-    private static final long FNV_PRIME = 0x100000001b3L;
-
     /** Checks the parameters. */
     public CompareSpec {
         if (!(share > 0 && share <= 1)
@@ -27,26 +24,5 @@ public record CompareSpec(double share, double temperature, int draws) implement
                     "cannot compare a share of %s at temperature %s with %d draws"
                             .formatted(share, temperature, draws));
         }
-    }
-
-    /** Returns whether a row is chosen: always the same, wherever and whenever it is asked. */
-    public boolean chooses(String id) {
-        return (seedOf(id) >>> 11) * 0x1p-53 < share;
-    }
-
-    /** Returns a number that looks random and depends on nothing but the id. */
-    public static long seedOf(String id) {
-        long hash = FNV_OFFSET;
-        for (int i = 0; i < id.length(); i++) {
-            hash = (hash ^ id.charAt(i)) * FNV_PRIME;
-        }
-        return mixed(hash);
-    }
-
-    /** Spreads every bit over all of them, as SplitMix64 does (Steele, Lea and Flood 2014). */
-    public static long mixed(long bits) {
-        long z = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
     }
 }

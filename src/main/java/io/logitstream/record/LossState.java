@@ -28,6 +28,7 @@ public final class LossState {
     final ClassCounts classes = new ClassCounts();
     final Confusions confusions = new Confusions();
     final Saturation saturation = new Saturation();
+    final TemperatureFit fit = new TemperatureFit();
     final Comparison comparison = new Comparison();
     CalibrationBins calibration = new CalibrationBins();
 
@@ -88,6 +89,9 @@ public final class LossState {
         if (term.certainty().knowsRanks()) {
             sums.top5Weight.add(weight);
             sums.top5.add(label.rank() >= 0 ? weight : 0);
+        }
+        if (term.fit() != null) {
+            fit.add(term.fit(), term.weight(), label.rank() == 0, sign);
         }
         if (!Double.isNaN(label.gradientNorm())) {
             saturation.addLabel(label, sign);
@@ -172,6 +176,7 @@ public final class LossState {
         classes.mergeWith(other.classes);
         confusions.mergeWith(other.confusions);
         saturation.mergeWith(other.saturation);
+        fit.mergeWith(other.fit);
         comparison.mergeWith(other.comparison);
     }
 
@@ -335,6 +340,11 @@ public final class LossState {
     /** Returns how much gradient there is, and how certain the rows are. */
     public Saturation saturation() {
         return saturation;
+    }
+
+    /** Returns which temperature would have fitted the labelled rows best. */
+    public TemperatureFit fit() {
+        return fit;
     }
 
     /** Returns what other distributions make of the rows that were chosen for it. */

@@ -16,7 +16,8 @@ import java.io.UncheckedIOException;
  * labelled, infinite, bounded, unbounded and estimated losses, inexact rows (int64 each); the
  * nineteen exact sums of {@link LossSums} ({@link ExactSum#writeTo}); then what {@link
  * CalibrationBins}, {@link QuantileSketch} (of the losses), {@link LabelLedger}, {@link
- * ClassCounts}, {@link Confusions}, {@link Saturation} and {@link Comparison} write, in this order.
+ * ClassCounts}, {@link Confusions}, {@link Saturation}, {@link TemperatureFit} and {@link
+ * Comparison} write, in this order.
  *
  * <p>Anybody may merge such states, for instance to roll minutes up to hours without losing a bit.
  */
@@ -44,6 +45,7 @@ public final class LossStateFormat {
             state.classes.writeTo(out);
             state.confusions.writeTo(out);
             state.saturation.writeTo(out);
+            state.fit.writeTo(out);
             state.comparison.writeTo(out);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
@@ -74,6 +76,7 @@ public final class LossStateFormat {
             state.classes.readFrom(in);
             state.confusions.readFrom(in);
             state.saturation.readFrom(in);
+            state.fit.readFrom(in);
             state.comparison.readFrom(in);
             if (in.available() > 0) {
                 throw new IllegalArgumentException(

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param support how many probabilities of a sparse distribution are above 0
  * @param certainty how much of this is certain
  * @param saturation how saturated the softmax of all its scores is, or null if it has none
+ * @param fit what the row says at other temperatures, or null if it was not chosen for that
  * @param comparison what other distributions make of the row, or null if it was not chosen for that
  */
 public record LossTerm(
@@ -39,6 +40,7 @@ public record LossTerm(
         int support,
         Certainty certainty,
         @Nullable RowSaturation saturation,
+        @Nullable RowFit fit,
         @Nullable RowComparison comparison) {
 
     /** What happened. */
@@ -91,6 +93,7 @@ public record LossTerm(
                 0,
                 Certainty.FULL,
                 null,
+                null,
                 null);
     }
 
@@ -112,6 +115,7 @@ public record LossTerm(
                 support,
                 certainty,
                 saturation,
+                fit,
                 comparison);
     }
 }

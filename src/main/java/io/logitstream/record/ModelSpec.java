@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param drift what the predictions of a window are compared with
  * @param tree of the classes, for {@link Normalizer#HIERARCHICAL}; else null
  * @param clusters of the classes, for {@link Normalizer#ADAPTIVE}; else null
+ * @param fitShare the share of the labelled rows whose temperature is fitted, 0 for none; for
+ *     {@link Normalizer#SOFTMAX}
  * @param compare which of its rows are compared under other distributions, or null for none
  */
 public record ModelSpec(
@@ -36,6 +38,7 @@ public record ModelSpec(
         DriftReference drift,
         @Nullable ClassTree tree,
         @Nullable ClassClusters clusters,
+        double fitShare,
         @Nullable CompareSpec compare)
         implements Serializable {
 
@@ -127,6 +130,7 @@ public record ModelSpec(
                 drift,
                 null,
                 null,
+                0,
                 null);
     }
 

@@ -93,12 +93,15 @@ class SelectedRowsIT {
                         Recorded.TEXT_JOB,
                         "selected-all",
                         "models[0].compare.share=0.5",
-                        "models[0].compare.temperature=0.3");
+                        "models[0].compare.temperature=0.3",
+                        "models[0].calibration.share=0.5");
         List<String> complete = new ArrayList<>(whole);
         complete.remove(5);
         run(all, complete);
         all.assertLossesEqualEvaluate(complete, 0);
         assertComparison(total(all).path("comparison"));
+        assertThat(total(all).path("calibration").path("fitted").path("temperature").asDouble())
+                .isBetween(0.2, 0.5);
         double exact = total(all).path("loss").path("mean").asDouble();
         JsonNode aggregate = total(some);
         JsonNode loss = aggregate.path("loss");

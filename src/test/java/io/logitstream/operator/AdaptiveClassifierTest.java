@@ -54,6 +54,7 @@ class AdaptiveClassifierTest {
                 DriftReference.NONE,
                 null,
                 ClassClusters.of(6, 2, 4),
+                0,
                 null);
     }
 

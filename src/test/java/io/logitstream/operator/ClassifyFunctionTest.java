@@ -90,6 +90,7 @@ class ClassifyFunctionTest {
                                 0,
                                 Certainty.FULL,
                                 new RowSaturation(0, 1),
+                                null,
                                 null));
         assertThat(deadLetters()).isEmpty();
         assertThat(metrics.counted())

@@ -50,6 +50,7 @@ public final class LossTerms {
                 0,
                 Certainty.FULL,
                 null,
+                null,
                 null);
     }
 

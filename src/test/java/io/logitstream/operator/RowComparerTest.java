@@ -17,6 +17,7 @@ import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.RowComparison.Contender;
+import io.logitstream.record.RowHash;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ScoresAre;
 import io.logitstream.record.Selection;
@@ -53,6 +54,7 @@ class RowComparerTest {
                 DriftReference.NONE,
                 null,
                 null,
+                0,
                 compare);
     }
 
@@ -149,15 +151,14 @@ class RowComparerTest {
 
     @Test
     void choosesRowsByTheirIdsAlone() {
-        CompareSpec spec = new CompareSpec(0.1, 1, 2);
         int chosen = 0;
         for (int i = 0; i < 20_000; i++) {
-            chosen += spec.chooses("row-" + i) ? 1 : 0;
+            chosen += RowHash.isIn(0.1, "row-" + i) ? 1 : 0;
         }
         // 42 is a standard deviation; the ids are always these.
         assertThat(chosen).isBetween(2_000 - 126, 2_000 + 126);
-        assertThat(new CompareSpec(1, 1, 2).chooses("any")).isTrue();
-        assertThat(new CompareSpec(1e-6, 1, 2).chooses("any")).isFalse();
+        assertThat(RowHash.isIn(1, "any")).isTrue();
+        assertThat(RowHash.isIn(1e-6, "any")).isFalse();
     }
 
     @Test

@@ -41,6 +41,7 @@ class TreeClassifierTest {
                     DriftReference.NONE,
                     TREE,
                     null,
+                    0,
                     null);
 
     private final RowClassifier classifier =

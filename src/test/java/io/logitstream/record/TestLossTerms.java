@@ -62,6 +62,7 @@ final class TestLossTerms {
                 0,
                 Certainty.FULL,
                 kind.isRow() ? new RowSaturation(3 * confidence, confidence / 2) : null,
+                null,
                 null);
     }
 

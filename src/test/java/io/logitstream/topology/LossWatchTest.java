@@ -77,6 +77,7 @@ class LossWatchTest {
                 0,
                 Certainty.FULL,
                 null,
+                null,
                 null);
     }
 
