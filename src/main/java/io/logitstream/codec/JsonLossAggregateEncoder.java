@@ -80,7 +80,7 @@ public final class JsonLossAggregateEncoder {
             writeNumber(json, "top5", state.top5Accuracy());
             json.writeEndObject();
             writeNumber(json, "brier", state.brier());
-            writeCalibration(json, state, model.temperature());
+            writeCalibration(json, state);
         }
         ClassFigures.write(json, state, model);
         writeNumber(json, "confidence", state.meanConfidence());
@@ -230,8 +230,7 @@ public final class JsonLossAggregateEncoder {
         json.writeEndObject();
     }
 
-    private static void writeCalibration(JsonGenerator json, LossState state, double temperature)
-            throws IOException {
+    private static void writeCalibration(JsonGenerator json, LossState state) throws IOException {
         CalibrationBins bins = state.calibration();
         json.writeObjectFieldStart("calibration");
         writeNumber(json, "ece", bins.expectedError());
@@ -250,29 +249,25 @@ public final class JsonLossAggregateEncoder {
         json.writeEndArray();
         TemperatureFit.Fitted best = state.fit().best();
         if (best != null) {
-            writeFitted(json, best, state.fit().at(temperature));
+            writeFitted(json, best, state.fit());
         }
         json.writeEndObject();
     }
 
     private static void writeFitted(
-            JsonGenerator json, TemperatureFit.Fitted best, TemperatureFit.@Nullable Fitted now)
-            throws IOException {
+            JsonGenerator json, TemperatureFit.Fitted best, TemperatureFit fit) throws IOException {
         json.writeObjectFieldStart("fitted");
         writeNumber(json, "temperature", best.temperature());
         writeNumber(json, "loss", best.loss());
         writeNumber(json, "ece", best.calibrationError());
-        json.writeNumberField("samples", best.samples());
+        json.writeNumberField("samples", fit.samples());
         if (!best.isInside()) {
             json.writeBooleanField("isLimit", true);
         }
-        if (now != null) {
-            json.writeObjectFieldStart("before");
-            writeNumber(json, "temperature", now.temperature());
-            writeNumber(json, "loss", now.loss());
-            writeNumber(json, "ece", now.calibrationError());
-            json.writeEndObject();
-        }
+        json.writeObjectFieldStart("before");
+        writeNumber(json, "loss", fit.lossBefore());
+        writeNumber(json, "ece", fit.calibrationErrorBefore());
+        json.writeEndObject();
         json.writeEndObject();
     }
 

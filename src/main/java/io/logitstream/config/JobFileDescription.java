@@ -100,7 +100,10 @@ final class JobFileDescription {
             shown.put("drift", model.drift().toString());
         }
         if (model.fitShare() > 0) {
-            shown.put("calibration", Map.of("mode", "shadow", "share", model.fitShare()));
+            Map<String, Object> calibration = new LinkedHashMap<>();
+            calibration.put("mode", "shadow");
+            calibration.put("share", model.fitShare());
+            shown.put("calibration", calibration);
         }
         if (model.compare() != null) {
             shown.put("compare", compare(model.compare()));

@@ -6,17 +6,18 @@ package io.logitstream.kernel;
  * their squares, it is {@code sqrt(A^2 + B) / (1 + A)}.
  *
  * <p>The sums of a {@link RowState} have the 1 of the best class in them, beside which float32
- * loses what is below 3e-8; only {@code W = A - B} has not. So B is summed from the scores, and A
- * is W + B: then the norm is within 1e-6 of exact arithmetic. Without scores, B is taken from the
- * best classes, and for the others held between the bounds that these leave: within 1e-5.
+ * loses what is below 3e-8; only {@code W = A - B} has not. So A and B are summed from the scores,
+ * and what is far below comes from W: then the norm is within 1e-6 of exact arithmetic. Without
+ * scores, B is taken from the best classes, and for the others held between the bounds that these
+ * leave, and A is W + B: within 2e-5.
  */
 final class NearlyCertainRow {
 
     /** From here on the sums of the state are good enough: their error is divided by two norms. */
-    private static final double LARGEST_REST = 0.1;
+    private static final double LARGEST_REST = 0.5;
 
-    /** Classes below, with e under 1e-6, change the norm by less than 5e-7. */
-    private static final double LOWEST = -13.8;
+    /** Classes below, with e under 1e-7, have no square worth mentioning. */
+    private static final double LOWEST = -16.1;
 
     private NearlyCertainRow() {}
 
@@ -33,14 +34,16 @@ final class NearlyCertainRow {
         }
         float max = state.topK().score(0);
         float lowest = (float) (max + LOWEST * state.temperature());
+        double rest = 0;
         double squares = 0;
         for (float score : scores) {
             if (score > lowest && score < max) {
                 double e = StrictMath.exp(((double) score - max) / state.temperature());
+                rest += e;
                 squares += e * e;
             }
         }
-        return norm(scatter, squares);
+        return normOf(rest + Math.max(0, scatter - (rest - squares)), squares);
     }
 
     /**
@@ -71,11 +74,10 @@ final class NearlyCertainRow {
             double most = last * scatterOfOthers / (1 - Math.min(last, 0.5));
             squares += Math.max(least, Math.min(sum - 1 - scatter - squaresOfBest, most));
         }
-        return norm(scatter, squares);
+        return normOf(scatter + squares, squares);
     }
 
-    private static double norm(double scatter, double squares) {
-        double rest = scatter + squares;
+    private static double normOf(double rest, double squares) {
         return Math.sqrt(rest * rest + squares) / (1 + rest);
     }
 }

@@ -271,15 +271,7 @@ public final class RowState {
     /** Returns what of this row is needed to judge a label: its scores are not. */
     public RowSummary summary() {
         require(Sums.MOMENTS);
-        return new RowSummary(
-                temperature,
-                sums.max,
-                sumRelativeToMax(),
-                scatter(),
-                sums.q / (sums.s * sums.s),
-                holds(Sums.GAPS) ? meanCrossEntropy() : 0,
-                NearlyCertainRow.norm(sumRelativeToMax(), scatterRelativeToMax(), this),
-                null);
+        return summary(NearlyCertainRow.norm(sumRelativeToMax(), scatterRelativeToMax(), this));
     }
 
     /**
@@ -289,9 +281,21 @@ public final class RowState {
      * @param scores the scores that were reduced
      */
     public RowSummary summary(float[] scores) {
-        double norm =
-                NearlyCertainRow.norm(sumRelativeToMax(), scatterRelativeToMax(), scores, this);
-        return summary().withBestNorm(norm);
+        require(Sums.MOMENTS);
+        return summary(
+                NearlyCertainRow.norm(sumRelativeToMax(), scatterRelativeToMax(), scores, this));
+    }
+
+    private RowSummary summary(double bestNorm) {
+        return new RowSummary(
+                temperature,
+                sums.max,
+                sumRelativeToMax(),
+                scatter(),
+                sums.q / (sums.s * sums.s),
+                holds(Sums.GAPS) ? meanCrossEntropy() : 0,
+                bestNorm,
+                null);
     }
 
     private double scatterRelativeToMax() {

@@ -48,12 +48,6 @@ public record RowSummary(
         return new RowSummary(temperature, max, other, Double.NaN, Double.NaN, 0);
     }
 
-    /** Returns the same with the norm of a row whose best class is the label. */
-    RowSummary withBestNorm(double norm) {
-        return new RowSummary(
-                temperature, max, sum, scatter, squares, meanCrossEntropy, norm, sparse);
-    }
-
     static double logSum(double sum) {
         return StrictMath.log(sum);
     }

@@ -97,7 +97,7 @@ public final class ClassifiedRow {
                         : null;
         fit =
                 fitter != null && isLabelled() && fitter.chooses(whole.id())
-                        ? fitter.fit(whole, itsLabel, kernel)
+                        ? fitter.fit(whole, itsLabel, state, kernel)
                         : null;
     }
 

@@ -23,7 +23,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * <p>Holds no terms across a checkpoint: what it has is sent before every watermark it sends (so
  * that nothing it sends is behind the watermark that follows), before every checkpoint barrier, at
  * the end of input, and when {@link #MAX_STATES} are held, which bounds its memory to about {@code
- * MAX_STATES x 130 KB} and 32 bytes a counted class. Rescales freely.
+ * MAX_STATES x 260 KB} and 32 bytes a counted class. Rescales freely.
  *
  * <p>Keeps how far event time had come, and says so first after a restore: sources begin anew
  * without a watermark, and something far too late would open a window that is gone, whose line it

@@ -19,13 +19,8 @@ final class RowFitter {
 
     RowFitter(ModelSpec model) {
         share = model.fitShare();
-        int reach = TemperatureFit.PER_OCTAVE * TemperatureFit.OCTAVES;
-        int lowest = TemperatureFit.nearest(RowState.MIN_TEMPERATURE) + 1;
-        int highest = TemperatureFit.nearest(RowState.MAX_TEMPERATURE) - 1;
-        int middle = TemperatureFit.nearest(model.temperature());
-        first = Math.max(lowest, middle - reach);
-        int last = Math.min(highest, middle + reach);
-        states = new RowState[last - first + 1];
+        first = TemperatureFit.lowest(model.temperature());
+        states = new RowState[TemperatureFit.highest(model.temperature()) - first + 1];
         for (int i = 0; i < states.length; i++) {
             states[i] =
                     new RowState(
@@ -45,26 +40,25 @@ final class RowFitter {
      *
      * @param row its scores are logits
      * @param label its label
+     * @param reduced what it was reduced to
      * @return null if the label is a masked class
      */
-    @Nullable RowFit fit(ScoreRecord row, int label, RowKernel kernel) {
+    @Nullable RowFit fit(ScoreRecord row, int label, RowState reduced, RowKernel kernel) {
         float[] scores = row.scores();
         if (scores[label] == Float.NEGATIVE_INFINITY) {
             return null;
         }
-        int n = states.length;
-        double[] losses = new double[n];
-        double[] entropies = new double[n];
-        double[] confidences = new double[n];
-        for (int i = 0; i < n; i++) {
-            RowState state = states[i];
-            state.clear();
-            kernel.reduce(scores, 0, scores.length, 0, state);
-            state.setLabelScore(scores[label]);
-            losses[i] = state.crossEntropy();
-            entropies[i] = state.entropy();
-            confidences[i] = state.confidence();
+        RowFit.At[] at = new RowFit.At[states.length];
+        for (int i = 0; i < at.length; i++) {
+            states[i].clear();
+            kernel.reduce(scores, 0, scores.length, 0, states[i]);
+            states[i].setLabelScore(scores[label]);
+            at[i] = at(states[i]);
         }
-        return new RowFit(first, losses, entropies, confidences);
+        return new RowFit(first, at, at(reduced));
+    }
+
+    private static RowFit.At at(RowState state) {
+        return new RowFit.At(state.crossEntropy(), state.entropy(), state.confidence());
     }
 }

@@ -82,7 +82,9 @@ final class SoftmaxReading implements RowReading {
     @Override
     public LabelFigures judge(int label) {
         int rank = state.topK().rankOf(label);
-        return LabelFigures.of(label, state.labelScore(), rank, summary(), model.loss());
+        // Only where the label is best does the summary need another look at the scores.
+        RowSummary row = rank == 0 || sparse != null ? summary() : state.summary();
+        return LabelFigures.of(label, state.labelScore(), rank, row, model.loss());
     }
 
     @Override

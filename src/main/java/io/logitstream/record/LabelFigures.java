@@ -62,7 +62,9 @@ public record LabelFigures(
                 loss.weightOf(trueClass),
                 row.brier(score),
                 row.gradientNorm(score),
-                row.sparse() == null && row.crossEntropy(score) >= UNDERFLOW_NATS);
+                row.sparse() == null
+                        && score != Float.NEGATIVE_INFINITY
+                        && row.crossEntropy(score) >= UNDERFLOW_NATS);
     }
 
     /** Returns the figures of a label whose score is in a range. */

@@ -93,6 +93,12 @@ public record ModelSpec(
                     "model %s: an adaptive softmax, and nothing else, has clusters of its classes"
                             .formatted(name));
         }
+        if (!(fitShare >= 0 && fitShare <= 1)
+                || (fitShare > 0 && normalizer != Normalizer.SOFTMAX)) {
+            throw new IllegalArgumentException(
+                    "model %s: the temperature of a softmax, and of nothing else, is fitted to a share of up to 1, not %s"
+                            .formatted(name, fitShare));
+        }
         classNames = List.copyOf(classNames);
     }
 

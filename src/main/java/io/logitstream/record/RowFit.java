@@ -4,27 +4,33 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a labelled row says at each of some temperatures of {@link TemperatureFit}. The arrays have
- * one element for each and are not to be modified.
+ * What a labelled row says at some temperatures of {@link TemperatureFit}, and at its own.
  *
  * @param first the number of the first temperature
- * @param losses the cross-entropies in nats, finite
- * @param entropies in nats
- * @param confidences the largest probabilities
+ * @param at what it says at this one and those that follow; not to be modified
+ * @param now what it says as it was
  */
-public record RowFit(int first, double[] losses, double[] entropies, double[] confidences) {
+public record RowFit(int first, At[] at, At now) {
+
+    /**
+     * A row at a temperature.
+     *
+     * @param loss the cross-entropy in nats, finite
+     * @param entropy in nats
+     * @param confidence the largest probability
+     */
+    public record At(double loss, double entropy, double confidence) {}
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof RowFit that
                 && first == that.first
-                && Arrays.equals(losses, that.losses)
-                && Arrays.equals(entropies, that.entropies)
-                && Arrays.equals(confidences, that.confidences);
+                && Arrays.equals(at, that.at)
+                && now.equals(that.now);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(losses);
+        return Arrays.hashCode(at);
     }
 }

@@ -33,10 +33,11 @@ public final class Saturation {
         double signed = term.sign() * term.weight();
         rows += term.sign();
         certain += (float) term.confidence() == 1f ? term.sign() : 0;
-        if (ExactSum.accepts(signed * row.spread())) {
+        double classes = signed * StrictMath.exp(term.entropyNats());
+        if (ExactSum.accepts(signed * row.spread()) && ExactSum.accepts(classes)) {
             weight.add(signed);
             spread.add(signed * row.spread());
-            effectiveClasses.add(signed * StrictMath.exp(term.entropyNats()));
+            effectiveClasses.add(classes);
             topMass.add(signed * row.topMass());
         }
     }

@@ -2,6 +2,7 @@ package io.logitstream.record;
 
 import io.logitstream.kernel.CalibrationBins;
 import io.logitstream.kernel.ExactSum;
+import io.logitstream.kernel.RowState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -28,7 +29,13 @@ public final class TemperatureFit {
     /** How many octaves below and above the model's temperature rows are looked at. */
     public static final int OCTAVES = 3;
 
+    private static final int LOWEST = number(RowState.MIN_TEMPERATURE, false);
+    private static final int HIGHEST = number(RowState.MAX_TEMPERATURE, true);
+
     private final Map<Integer, Point> points = new TreeMap<>();
+
+    /** What holds at the temperatures the rows had. */
+    private Point now = new Point();
 
     /** The sums at one temperature. */
     private static final class Point {
@@ -56,6 +63,48 @@ public final class TemperatureFit {
             }
         }
 
+        void add(boolean isRight, RowFit.At row, double weight, int sign) {
+            rows += sign;
+            this.weight.add(sign * weight);
+            loss.add(sign * weight * row.loss());
+            entropy.add(sign * weight * row.entropy());
+            ExactSum gap = gaps[CalibrationBins.binOf(row.confidence())];
+            gap.add(isRight ? sign * weight : 0);
+            gap.add(-sign * weight * row.confidence());
+        }
+
+        boolean isEmpty() {
+            ExactSum zero = new ExactSum();
+            boolean isEmpty = rows == 0 && weight.equals(zero);
+            isEmpty &= loss.equals(zero) && entropy.equals(zero);
+            for (ExactSum gap : gaps) {
+                isEmpty &= gap.equals(zero);
+            }
+            return isEmpty;
+        }
+
+        void writeTo(DataOutput out) throws IOException {
+            out.writeLong(rows);
+            weight.writeTo(out);
+            loss.writeTo(out);
+            entropy.writeTo(out);
+            for (ExactSum gap : gaps) {
+                gap.writeTo(out);
+            }
+        }
+
+        static Point readFrom(DataInput in) throws IOException {
+            Point point = new Point();
+            point.rows = in.readLong();
+            point.weight = ExactSum.readFrom(in);
+            point.loss = ExactSum.readFrom(in);
+            point.entropy = ExactSum.readFrom(in);
+            for (int bin = 0; bin < point.gaps.length; bin++) {
+                point.gaps[bin] = ExactSum.readFrom(in);
+            }
+            return point;
+        }
+
         double meanLoss() {
             return loss.value() / weight.value();
         }
@@ -74,52 +123,53 @@ public final class TemperatureFit {
     }
 
     /**
-     * What was fitted, or what holds at a given temperature.
+     * What was fitted.
      *
      * @param temperature divides the scores
      * @param loss the mean cross-entropy there, in nats
      * @param calibrationError the expected calibration error of 15 bins there
-     * @param samples how many rows it is over
      * @param isInside whether the least loss is inside the temperatures that were looked at
      */
     public record Fitted(
-            double temperature,
-            double loss,
-            double calibrationError,
-            long samples,
-            boolean isInside) {}
+            double temperature, double loss, double calibrationError, boolean isInside) {}
 
     /** Returns a temperature of the grid. */
     public static double temperature(int number) {
         return StrictMath.pow(2, (double) number / PER_OCTAVE);
     }
 
-    /** Returns the number of the grid's temperature nearest to one. */
-    public static int nearest(double temperature) {
-        return (int) Math.rint(PER_OCTAVE * StrictMath.log(temperature) / StrictMath.log(2));
+    /** Returns the number of the lowest temperature to look at for one. */
+    public static int lowest(double temperature) {
+        return Math.max(LOWEST, number(temperature, false) - PER_OCTAVE * OCTAVES);
+    }
+
+    /** Returns the number of the highest. */
+    public static int highest(double temperature) {
+        return Math.min(HIGHEST, number(temperature, true) + PER_OCTAVE * OCTAVES);
+    }
+
+    /** Returns the number of the grid's next temperature that is not lower, or not higher. */
+    private static int number(double temperature, boolean isDown) {
+        double exact = PER_OCTAVE * StrictMath.log(temperature) / StrictMath.log(2);
+        return (int) (isDown ? Math.floor(exact) : Math.ceil(exact));
     }
 
     /** Adds a row, or with sign -1 takes it back. */
     void add(RowFit row, double weight, boolean isRight, int sign) {
-        for (double loss : row.losses()) {
-            if (!ExactSum.accepts(weight * loss)) {
+        for (RowFit.At at : row.at()) {
+            if (!ExactSum.accepts(weight * at.loss())) {
                 return;
             }
         }
-        for (int i = 0; i < row.losses().length; i++) {
+        for (int i = 0; i < row.at().length; i++) {
             Point point = points.computeIfAbsent(row.first() + i, absent -> new Point());
-            double confidence = row.confidences()[i];
-            point.rows += sign;
-            point.weight.add(sign * weight);
-            point.loss.add(sign * weight * row.losses()[i]);
-            point.entropy.add(sign * weight * row.entropies()[i]);
-            ExactSum gap = point.gaps[CalibrationBins.binOf(confidence)];
-            gap.add(isRight ? sign * weight : 0);
-            gap.add(-sign * weight * confidence);
+            point.add(isRight, row.at()[i], weight, sign);
         }
+        now.add(isRight, row.now(), weight, sign);
     }
 
     void mergeWith(TemperatureFit other) {
+        now.mergeWith(other.now);
         other.points.forEach(
                 (number, point) ->
                         points.computeIfAbsent(number, absent -> new Point()).mergeWith(point));
@@ -127,21 +177,35 @@ public final class TemperatureFit {
 
     /** Returns the temperatures that all rows were looked at, which others may not have been. */
     private TreeMap<Integer, Point> common() {
-        long most = 0;
-        for (Point point : points.values()) {
-            most = Math.max(most, point.rows);
-        }
         TreeMap<Integer, Point> common = new TreeMap<>();
-        for (Map.Entry<Integer, Point> entry : points.entrySet()) {
-            Point point = entry.getValue();
-            if (point.rows == most && point.weight.value() > 0) {
-                common.put(entry.getKey(), point);
-            }
-        }
+        points.forEach(
+                (number, point) -> {
+                    if (point.rows == now.rows && point.weight.value() > 0) {
+                        common.put(number, point);
+                    }
+                });
         return common;
     }
 
-    /** Returns the temperature with the least mean loss, or null without rows. */
+    /** Returns how many rows were looked at. */
+    public long samples() {
+        return now.rows;
+    }
+
+    /** Returns the mean cross-entropy of these rows at the temperatures they had. */
+    public double lossBefore() {
+        return now.meanLoss();
+    }
+
+    /** Returns the expected calibration error of 15 bins of these rows as they were. */
+    public double calibrationErrorBefore() {
+        return now.calibrationError();
+    }
+
+    /**
+     * Returns the temperature with the least mean loss; null without rows, or if there is none that
+     * all were looked at.
+     */
     public @Nullable Fitted best() {
         TreeMap<Integer, Point> common = common();
         if (common.isEmpty()) {
@@ -158,37 +222,20 @@ public final class TemperatureFit {
     }
 
     private static Fitted at(int number, Point point) {
-        return new Fitted(
-                temperature(number), point.meanLoss(), point.calibrationError(), point.rows, false);
+        return new Fitted(temperature(number), point.meanLoss(), point.calibrationError(), false);
     }
 
     private static Fitted between(int number, TreeMap<Integer, Point> common) {
-        Cubic cubic = Cubic.between(common.get(number), common.get(number + 1));
-        return fitted(number, cubic.leastAt(), cubic, common);
-    }
-
-    private static Fitted fitted(
-            int number, double t, Cubic cubic, TreeMap<Integer, Point> common) {
         Point lower = common.get(number);
+        Point higher = common.get(number + 1);
+        Cubic cubic = Cubic.between(lower, higher);
+        double t = cubic.leastAt();
         double error = lower.calibrationError();
         return new Fitted(
                 StrictMath.pow(2, (number + t) / PER_OCTAVE),
                 cubic.at(t),
-                error + t * (common.get(number + 1).calibrationError() - error),
-                lower.rows,
+                error + t * (higher.calibrationError() - error),
                 true);
-    }
-
-    /** Returns what holds at a temperature, or null if it is none that all rows were looked at. */
-    public @Nullable Fitted at(double temperature) {
-        TreeMap<Integer, Point> common = common();
-        double exact = PER_OCTAVE * StrictMath.log(temperature) / StrictMath.log(2);
-        int number = (int) Math.floor(exact);
-        if (!common.containsKey(number) || !common.containsKey(number + 1)) {
-            return null;
-        }
-        Cubic cubic = Cubic.between(common.get(number), common.get(number + 1));
-        return fitted(number, exact - number, cubic, common);
     }
 
     /** The cubic with given values and slopes at 0 and 1. */
@@ -227,44 +274,43 @@ public final class TemperatureFit {
         }
     }
 
-    /** Writes the number of temperatures, then each with its sums, ascending. */
+    /**
+     * Writes the number of temperatures, then each with its sums, ascending; then those as it was.
+     */
     void writeTo(DataOutput out) throws IOException {
-        points.values().removeIf(point -> point.rows == 0);
+        points.values().removeIf(Point::isEmpty);
         out.writeInt(points.size());
         for (Map.Entry<Integer, Point> entry : points.entrySet()) {
-            Point point = entry.getValue();
             out.writeInt(entry.getKey());
-            out.writeLong(point.rows);
-            point.weight.writeTo(out);
-            point.loss.writeTo(out);
-            point.entropy.writeTo(out);
-            for (ExactSum gap : point.gaps) {
-                gap.writeTo(out);
-            }
+            entry.getValue().writeTo(out);
+        }
+        if (!points.isEmpty()) {
+            now.writeTo(out);
         }
     }
 
     /**
-     * Adds what {@link #writeTo} wrote.
+     * Becomes what {@link #writeTo} wrote.
      *
      * @throws IllegalArgumentException if it did not
      */
     void readFrom(DataInput in) throws IOException {
         int size = in.readInt();
+        int before = Integer.MIN_VALUE;
+        for (int i = 0; i < size; i++) {
+            int number = in.readInt();
+            if (number <= before || number < LOWEST || number > HIGHEST) {
+                throw new IllegalArgumentException(
+                        "a fit has no temperature %d after %d".formatted(number, before));
+            }
+            before = number;
+            points.put(number, Point.readFrom(in));
+        }
         if (size < 0) {
             throw new IllegalArgumentException("a fit cannot have " + size + " temperatures");
         }
-        for (int i = 0; i < size; i++) {
-            Point point = new Point();
-            int number = in.readInt();
-            point.rows = in.readLong();
-            point.weight = ExactSum.readFrom(in);
-            point.loss = ExactSum.readFrom(in);
-            point.entropy = ExactSum.readFrom(in);
-            for (int bin = 0; bin < point.gaps.length; bin++) {
-                point.gaps[bin] = ExactSum.readFrom(in);
-            }
-            points.put(number, point);
+        if (size > 0) {
+            now = Point.readFrom(in);
         }
     }
 }

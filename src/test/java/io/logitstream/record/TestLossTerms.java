@@ -62,8 +62,16 @@ final class TestLossTerms {
                 0,
                 Certainty.FULL,
                 kind.isRow() ? new RowSaturation(3 * confidence, confidence / 2) : null,
-                null,
+                label == null ? null : fit(confidence),
                 null);
+    }
+
+    private static RowFit fit(double confidence) {
+        RowFit.At[] at = new RowFit.At[3];
+        for (int i = 0; i < at.length; i++) {
+            at[i] = new RowFit.At(confidence + i, 2 - i * confidence, confidence / (1 + i));
+        }
+        return new RowFit(-1, at, at[1]);
     }
 
     static LabelFigures figures(int rank, double lossNats, double brier) {
