@@ -3,7 +3,7 @@ package io.logitstream.topology;
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.ChangedAtWatermark;
 import io.logitstream.operator.ClassifyFunction;
-import io.logitstream.operator.JoinLabelsFunction;
+import io.logitstream.operator.JoinLabelsOperator;
 import io.logitstream.operator.LastWatermarkOperator;
 import io.logitstream.operator.LatePartialFunction;
 import io.logitstream.operator.MergeLossStates;
@@ -204,9 +204,11 @@ public final class ScoringTopology {
                 rows.keyBy(row -> new LabelKey(row.model(), row.id()), key)
                         .connect(
                                 labels.keyBy(label -> new LabelKey(label.model(), label.id()), key))
-                        .process(new JoinLabelsFunction(job), TypeInformation.of(LossTerm.class))
-                        .uid(OperatorIds.JOIN_LABELS)
-                        .name(OperatorIds.JOIN_LABELS);
+                        .transform(
+                                OperatorIds.JOIN_LABELS,
+                                TypeInformation.of(LossTerm.class),
+                                new JoinLabelsOperator(job))
+                        .uid(OperatorIds.JOIN_LABELS);
         if (sinks.labelLedger() != null) {
             write(
                     joined.getSideOutput(Outputs.LABEL_LEDGER),

@@ -116,8 +116,9 @@ final class LabelsBench implements Callable<Integer> {
             Checkpoints waiting = Checkpoints.awaitMore(flink, id, checkpoints);
             progress("%,d labels ...", count);
             double labelRate = on.sendLabels(flink, id);
-            Checkpoints all = Checkpoints.of(flink, id);
             flink.result(id).get();
+            // The end of the input, which ends every wait at once, is among them.
+            Checkpoints all = Checkpoints.of(flink, id);
             System.out.printf("rows per second, join off         %,12.0f%n", offRate);
             System.out.printf("rows per second, join on          %,12.0f%n", onRate);
             System.out.printf("labels joined per second          %,12.0f%n", labelRate);

@@ -122,6 +122,11 @@ final class LabelsBenchJob {
                                 Map.of(
                                         "parallelism.default", "" + PARALLELISM,
                                         "execution.checkpointing.interval", "10 s",
+                                        "execution.checkpointing.unaligned.enabled", "true",
+                                        "execution.checkpointing.unaligned.interruptible-timers.enabled",
+                                                "true",
+                                        // One that meets the end of one subtask and not the other.
+                                        "execution.checkpointing.tolerable-failed-checkpoints", "3",
                                         "pipeline.max-parallelism", "512",
                                         "pipeline.auto-generate-uids", "false",
                                         "pipeline.generic-types", "false",

@@ -48,6 +48,12 @@ class LateLabelsIT {
                     "flink.execution.checkpointing.interval=1h",
                     "losses.allowed-lateness=15min");
 
+    /** Checkpoints pass between the timers of the join. */
+    private static final String[] INTERRUPTIBLE = {
+        "flink.execution.checkpointing.unaligned.enabled=true",
+        "flink.execution.checkpointing.unaligned.interruptible-timers.enabled=true"
+    };
+
     private static LateLabels inputs;
 
     @TempDir Path directory;
@@ -77,7 +83,7 @@ class LateLabelsIT {
 
     @Test
     void accountsForLabelsAsTheyComeAtParallelismFour() throws Exception {
-        ImageJob job = job("labels-timely");
+        ImageJob job = job("labels-timely", INTERRUPTIBLE);
         LocalFlink flink = LOCAL.flink();
         JobID id = flink.submit(job.graph(4));
         flink.awaitRunning(id, PATIENCE);
@@ -92,7 +98,7 @@ class LateLabelsIT {
 
     @Test
     void accountsForLabelsWhenATaskManagerDies() throws Exception {
-        ImageJob job = job("labels-kill");
+        ImageJob job = job("labels-kill", INTERRUPTIBLE);
         List<List<ProducerRecord<byte[], byte[]>>> parts = inputs.inOrderOfTime(job);
         try (FragileFlink flink = FragileFlink.start(2)) {
             JobID id = flink.submit(job.graph(2));
