@@ -64,19 +64,30 @@ final class AlertRules {
         }
     }
 
-    /** The entropy estimates the cross-entropy, and no other loss. */
     private void checkFigure(CheckedSection rule, AlertRule read) {
         for (ModelSpec model : readModels) {
-            if (read.figure() == AggregateFigure.LOSS_GAP
-                    && !model.loss().isCrossEntropy()
-                    && (read.model() == null || read.model().equals(model.name()))) {
+            String why = whyNone(read.figure(), model);
+            if (why != null && (read.model() == null || read.model().equals(model.name()))) {
                 faults.refuse(
                         rule,
                         "figure",
-                        "is not there for model " + model.name() + ", which has a loss of its own",
+                        "is not there for model " + model.name() + ", which has " + why,
                         "another figure, or model: the name of one without");
             }
         }
+    }
+
+    /** Returns why a model has no such figure, or null if it has. */
+    private static @Nullable String whyNone(AggregateFigure figure, ModelSpec model) {
+        return switch (figure) {
+            // The entropy estimates the cross-entropy, and no other loss.
+            case LOSS_GAP -> model.loss().isCrossEntropy() ? null : "a loss of its own";
+            case PERPLEXITY ->
+                    model.normalizer().hasPerplexity()
+                            ? null
+                            : "normalizer " + model.normalizer().code();
+            default -> null;
+        };
     }
 
     private @Nullable AlertRule read(CheckedSection rule) {

@@ -1,6 +1,5 @@
 package io.logitstream.record;
 
-import io.logitstream.kernel.CalibrationBins;
 import io.logitstream.kernel.ExactSum;
 import io.logitstream.kernel.RowState;
 import java.io.DataInput;
@@ -29,98 +28,16 @@ public final class TemperatureFit {
     /** How many octaves below and above the model's temperature rows are looked at. */
     public static final int OCTAVES = 3;
 
+    /** What one number more is in {@code ln(1/T)}. */
+    private static final double STEP = -StrictMath.log(2) / PER_OCTAVE;
+
     private static final int LOWEST = number(RowState.MIN_TEMPERATURE, false);
     private static final int HIGHEST = number(RowState.MAX_TEMPERATURE, true);
 
-    private final Map<Integer, Point> points = new TreeMap<>();
+    private final Map<Integer, FitPoint> points = new TreeMap<>();
 
     /** What holds at the temperatures the rows had. */
-    private Point now = new Point();
-
-    /** The sums at one temperature. */
-    private static final class Point {
-        long rows;
-        ExactSum weight = new ExactSum();
-        ExactSum loss = new ExactSum();
-        ExactSum entropy = new ExactSum();
-
-        /** By bin, how much the right answers are more than the confidence says. */
-        final ExactSum[] gaps = new ExactSum[CalibrationBins.BINS];
-
-        Point() {
-            for (int bin = 0; bin < gaps.length; bin++) {
-                gaps[bin] = new ExactSum();
-            }
-        }
-
-        void mergeWith(Point other) {
-            rows += other.rows;
-            weight.mergeWith(other.weight);
-            loss.mergeWith(other.loss);
-            entropy.mergeWith(other.entropy);
-            for (int bin = 0; bin < gaps.length; bin++) {
-                gaps[bin].mergeWith(other.gaps[bin]);
-            }
-        }
-
-        void add(boolean isRight, RowFit.At row, double weight, int sign) {
-            rows += sign;
-            this.weight.add(sign * weight);
-            loss.add(sign * weight * row.loss());
-            entropy.add(sign * weight * row.entropy());
-            ExactSum gap = gaps[CalibrationBins.binOf(row.confidence())];
-            gap.add(isRight ? sign * weight : 0);
-            gap.add(-sign * weight * row.confidence());
-        }
-
-        boolean isEmpty() {
-            ExactSum zero = new ExactSum();
-            boolean isEmpty = rows == 0 && weight.equals(zero);
-            isEmpty &= loss.equals(zero) && entropy.equals(zero);
-            for (ExactSum gap : gaps) {
-                isEmpty &= gap.equals(zero);
-            }
-            return isEmpty;
-        }
-
-        void writeTo(DataOutput out) throws IOException {
-            out.writeLong(rows);
-            weight.writeTo(out);
-            loss.writeTo(out);
-            entropy.writeTo(out);
-            for (ExactSum gap : gaps) {
-                gap.writeTo(out);
-            }
-        }
-
-        static Point readFrom(DataInput in) throws IOException {
-            Point point = new Point();
-            point.rows = in.readLong();
-            point.weight = ExactSum.readFrom(in);
-            point.loss = ExactSum.readFrom(in);
-            point.entropy = ExactSum.readFrom(in);
-            for (int bin = 0; bin < point.gaps.length; bin++) {
-                point.gaps[bin] = ExactSum.readFrom(in);
-            }
-            return point;
-        }
-
-        double meanLoss() {
-            return loss.value() / weight.value();
-        }
-
-        double slope() {
-            return (loss.value() - entropy.value()) / weight.value();
-        }
-
-        double calibrationError() {
-            double sum = 0;
-            for (ExactSum gap : gaps) {
-                sum += Math.abs(gap.value());
-            }
-            return sum / weight.value();
-        }
-    }
+    private FitPoint now = new FitPoint();
 
     /**
      * What was fitted.
@@ -162,7 +79,7 @@ public final class TemperatureFit {
             }
         }
         for (int i = 0; i < row.at().length; i++) {
-            Point point = points.computeIfAbsent(row.first() + i, absent -> new Point());
+            FitPoint point = points.computeIfAbsent(row.first() + i, absent -> new FitPoint());
             point.add(isRight, row.at()[i], weight, sign);
         }
         now.add(isRight, row.now(), weight, sign);
@@ -172,12 +89,12 @@ public final class TemperatureFit {
         now.mergeWith(other.now);
         other.points.forEach(
                 (number, point) ->
-                        points.computeIfAbsent(number, absent -> new Point()).mergeWith(point));
+                        points.computeIfAbsent(number, absent -> new FitPoint()).mergeWith(point));
     }
 
     /** Returns the temperatures that all rows were looked at, which others may not have been. */
-    private TreeMap<Integer, Point> common() {
-        TreeMap<Integer, Point> common = new TreeMap<>();
+    private TreeMap<Integer, FitPoint> common() {
+        TreeMap<Integer, FitPoint> common = new TreeMap<>();
         points.forEach(
                 (number, point) -> {
                     if (point.rows == now.rows && point.weight.value() > 0) {
@@ -207,7 +124,7 @@ public final class TemperatureFit {
      * all were looked at.
      */
     public @Nullable Fitted best() {
-        TreeMap<Integer, Point> common = common();
+        TreeMap<Integer, FitPoint> common = common();
         if (common.isEmpty()) {
             return null;
         }
@@ -221,14 +138,14 @@ public final class TemperatureFit {
         return at(common.lastKey(), common.lastEntry().getValue());
     }
 
-    private static Fitted at(int number, Point point) {
+    private static Fitted at(int number, FitPoint point) {
         return new Fitted(temperature(number), point.meanLoss(), point.calibrationError(), false);
     }
 
-    private static Fitted between(int number, TreeMap<Integer, Point> common) {
-        Point lower = common.get(number);
-        Point higher = common.get(number + 1);
-        Cubic cubic = Cubic.between(lower, higher);
+    private static Fitted between(int number, TreeMap<Integer, FitPoint> common) {
+        FitPoint lower = common.get(number);
+        FitPoint higher = common.get(number + 1);
+        FitCubic cubic = FitCubic.between(lower, higher, STEP);
         double t = cubic.leastAt();
         double error = lower.calibrationError();
         return new Fitted(
@@ -238,49 +155,13 @@ public final class TemperatureFit {
                 true);
     }
 
-    /** The cubic with given values and slopes at 0 and 1. */
-    private record Cubic(double cubed, double squared, double slope, double value) {
-
-        static Cubic between(Point lower, Point higher) {
-            // Slopes are in ln(1/T), which falls by this much.
-            double step = -StrictMath.log(2) / PER_OCTAVE;
-            double slope0 = step * lower.slope();
-            double slope1 = step * higher.slope();
-            double rise = higher.meanLoss() - lower.meanLoss();
-            return new Cubic(
-                    slope0 + slope1 - 2 * rise,
-                    3 * rise - 2 * slope0 - slope1,
-                    slope0,
-                    lower.meanLoss());
-        }
-
-        double at(double t) {
-            return ((cubed * t + squared) * t + slope) * t + value;
-        }
-
-        /** Returns where its slope changes from negative to positive, in [0, 1]. */
-        double leastAt() {
-            double low = 0;
-            double high = 1;
-            for (int i = 0; i < 60; i++) {
-                double middle = (low + high) / 2;
-                if ((3 * cubed * middle + 2 * squared) * middle + slope < 0) {
-                    low = middle;
-                } else {
-                    high = middle;
-                }
-            }
-            return (low + high) / 2;
-        }
-    }
-
     /**
      * Writes the number of temperatures, then each with its sums, ascending; then those as it was.
      */
     void writeTo(DataOutput out) throws IOException {
-        points.values().removeIf(Point::isEmpty);
+        points.values().removeIf(FitPoint::isEmpty);
         out.writeInt(points.size());
-        for (Map.Entry<Integer, Point> entry : points.entrySet()) {
+        for (Map.Entry<Integer, FitPoint> entry : points.entrySet()) {
             out.writeInt(entry.getKey());
             entry.getValue().writeTo(out);
         }
@@ -304,13 +185,13 @@ public final class TemperatureFit {
                         "a fit has no temperature %d after %d".formatted(number, before));
             }
             before = number;
-            points.put(number, Point.readFrom(in));
+            points.put(number, FitPoint.readFrom(in));
         }
         if (size < 0) {
             throw new IllegalArgumentException("a fit cannot have " + size + " temperatures");
         }
         if (size > 0) {
-            now = Point.readFrom(in);
+            now = FitPoint.readFrom(in);
         }
     }
 }

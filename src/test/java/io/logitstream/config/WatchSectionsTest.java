@@ -152,6 +152,12 @@ class WatchSectionsTest {
                 .singleElement()
                 .asString()
                 .contains("is not there for model m, which has a loss of its own");
+        String perplexity = alerts.replace("estimated.gap.loss", "perplexity");
+        assertThat(job(LOSSES + perplexity).faults()).isEmpty();
+        assertThat(job(LOSSES + perplexity).set("models[0].normalizer=sparsemax").faults())
+                .singleElement()
+                .asString()
+                .contains("is not there for model m, which has normalizer sparsemax");
     }
 
     @Test
