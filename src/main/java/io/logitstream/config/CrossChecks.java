@@ -144,21 +144,7 @@ final class CrossChecks {
                 models.add(spec);
             }
         }
-        checkShards(models);
         return models;
-    }
-
-    private void checkShards(List<ModelSpec> models) {
-        CheckedSection shards = root.section("shards");
-        boolean noneCan =
-                models.stream().noneMatch(model -> model.normalizer() == Normalizer.SOFTMAX);
-        if (shards != null && !models.isEmpty() && noneCan) {
-            faults.add(
-                    shards.place(),
-                    "shards",
-                    "go with normalizer softmax, which no model has",
-                    "a model with normalizer softmax");
-        }
     }
 
     private @Nullable ModelSpec readModel(CheckedSection model) {

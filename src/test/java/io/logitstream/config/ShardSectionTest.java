@@ -28,14 +28,6 @@ class ShardSectionTest {
     }
 
     @Test
-    void refusesShardsThatNoModelCanHave() {
-        assertThat(job("shards: {}\n").set("models[0].normalizer=sparsemax").faults())
-                .singleElement()
-                .asString()
-                .contains("shards: go with normalizer softmax, which no model has");
-    }
-
-    @Test
     void readsWhatBecomesOfMissingShards() throws Exception {
         JobFile job = job("shards: { wait: 5s, missing: partial }\n").read();
         assertThat(job.shards())
