@@ -16,8 +16,8 @@ public final class TreeRow {
 
     private final ClassTree tree;
     private final double temperature;
-    private final int[] classes;
-    private final double[] logs;
+    private final int k;
+    private final RankedLogs best;
     private final int[] path;
 
     /** A heap of open nodes, the most probable at 0. */
@@ -28,7 +28,6 @@ public final class TreeRow {
 
     private float[] scores;
     private int from;
-    private int size;
     private int visited;
 
     /**
@@ -41,8 +40,8 @@ public final class TreeRow {
     public TreeRow(ClassTree tree, double temperature, int k) {
         this.tree = tree;
         this.temperature = temperature;
-        this.classes = new int[Math.min(k, tree.numClasses())];
-        this.logs = new double[classes.length];
+        this.k = Math.min(k, tree.numClasses());
+        this.best = new RankedLogs(this.k);
         this.path = new int[tree.depth() + 1];
     }
 
@@ -55,17 +54,16 @@ public final class TreeRow {
     public void become(float[] nodeScores, int start) {
         scores = nodeScores;
         from = start;
-        size = 0;
+        best.clear();
         visited = 0;
         open = 0;
         push(tree.root(), 0);
-        while (size < classes.length && open > 0) {
+        while (best.size() < k && open > 0) {
             int node = openNodes[0];
             double log = openLogs[0];
             pop();
             if (tree.isLeaf(node)) {
-                classes[size] = node;
-                logs[size++] = log;
+                best.offer(log, node);
             } else {
                 visited++;
                 push(tree.child(node, 0), log + logOf(node, 0));
@@ -135,17 +133,17 @@ public final class TreeRow {
 
     /** Returns how many classes were found: k, or all that have a probability. */
     public int size() {
-        return size;
+        return best.size();
     }
 
     /** Returns the class at a rank (0 is the best; among equally probable ones the lower class). */
     public int classAt(int rank) {
-        return classes[rank];
+        return best.classAt(rank);
     }
 
     /** Returns the log-probability of the class at a rank. */
     public double logAt(int rank) {
-        return logs[rank];
+        return best.logAt(rank);
     }
 
     /** Returns how many inner nodes the search looked at. */
@@ -155,12 +153,7 @@ public final class TreeRow {
 
     /** Returns the rank of a class, or -1 if it was not found. */
     public int rankOf(int classIndex) {
-        for (int rank = 0; rank < size; rank++) {
-            if (classes[rank] == classIndex) {
-                return rank;
-            }
-        }
-        return -1;
+        return best.rankOf(classIndex);
     }
 
     /** Returns the log-probability of a class, at most 0; -infinity if it has none. */

@@ -43,8 +43,9 @@ public final class ClassifiedRow {
     private float @Nullable [] probabilities;
     private RowReading reading;
     private @Nullable Inexact missing;
-    private @Nullable RowComparison comparison;
-    private @Nullable RowFit fit;
+
+    /** Of a row that came with all its scores: it can look at them again. */
+    private @Nullable RowKernel kernel;
 
     ClassifiedRow(ScoringPlan plan, ModelSpec model) {
         this.plan = plan;
@@ -77,28 +78,21 @@ public final class ClassifiedRow {
      *
      * @param itsLabel its class, {@link ScoreRecord#NO_LABEL} if there is none or a set
      * @param itsLabels the set of its classes, kept until the next row, or null if there is none
-     * @param kernel the kernel that has just done so
+     * @param reducedBy the kernel that has just done so
      */
     void becomeWhole(
-            ScoreRecord whole, int itsLabel, @Nullable ClassSet itsLabels, RowKernel kernel) {
+            ScoreRecord whole, int itsLabel, @Nullable ClassSet itsLabels, RowKernel reducedBy) {
         record = whole;
+        kernel = reducedBy;
         label = itsLabel;
         labels = itsLabels;
         isWhole = true;
         givesLabel = whole.givesLabel();
         missing = null;
         reading = ofAll;
-        reading.read(whole, kernel);
+        reading.read(whole, reducedBy);
         probabilities =
-                plan.wholeDistribution() ? reading.distribution(whole.scores(), kernel) : null;
-        comparison =
-                comparer != null && comparer.chooses(whole.id())
-                        ? comparer.compare(whole, itsLabel, kernel)
-                        : null;
-        fit =
-                fitter != null && isLabelled() && fitter.chooses(whole.id())
-                        ? fitter.fit(whole, itsLabel, state, kernel)
-                        : null;
+                plan.wholeDistribution() ? reading.distribution(whole.scores(), reducedBy) : null;
     }
 
     /**
@@ -106,21 +100,20 @@ public final class ClassifiedRow {
      *
      * @return null, or why it has no reading
      */
-    @Nullable Fault becomeSelected(ScoreRecord row, int itsLabel, RowKernel kernel) {
+    @Nullable Fault becomeSelected(ScoreRecord row, int itsLabel, RowKernel reducer) {
         record = row;
         label = itsLabel;
         labels = null;
         isWhole = true;
         givesLabel = row.givesLabel();
         missing = null;
-        comparison = null;
-        fit = null;
+        kernel = null;
         SelectedReading selected = readingOf(row.selection());
         reading = selected;
-        Fault fault = selected.read(row, itsLabel, kernel);
+        Fault fault = selected.read(row, itsLabel, reducer);
         probabilities =
                 plan.wholeDistribution() && fault == null
-                        ? selected.distribution(row.scores(), kernel)
+                        ? selected.distribution(row.scores(), reducer)
                         : null;
         return fault;
     }
@@ -163,8 +156,7 @@ public final class ClassifiedRow {
         least = leastScore;
         probabilities = null;
         missing = missingShards;
-        comparison = null;
-        fit = null;
+        kernel = null;
     }
 
     /** Returns the model of the row. */
@@ -248,7 +240,10 @@ public final class ClassifiedRow {
                 : WaitingRow.ofBest(record, state, least);
     }
 
-    /** Returns what the row adds to the loss of its window. */
+    /**
+     * Returns what the row adds to the loss of its window. Looks at the scores again if they are to
+     * be compared or fitted, which are valid until the next record is decoded.
+     */
     public LossTerm lossTerm() {
         return new LossTerm(
                 record.model(),
@@ -266,8 +261,20 @@ public final class ClassifiedRow {
                 reading.support(),
                 reading.certainty(),
                 reading.saturation(),
-                fit,
-                comparison);
+                fit(),
+                comparison());
+    }
+
+    private @Nullable RowFit fit() {
+        return kernel != null && fitter != null && isLabelled() && fitter.chooses(record.id())
+                ? fitter.fit(record, label, state, kernel)
+                : null;
+    }
+
+    private @Nullable RowComparison comparison() {
+        return kernel != null && comparer != null && comparer.chooses(record.id())
+                ? comparer.compare(record, label, kernel)
+                : null;
     }
 
     private @Nullable LabelFigures judged() {

@@ -29,11 +29,15 @@ class ExactlyOnceIT {
     /** Checkpoints are made by the test only, so that it knows what is between two. */
     private static final String NO_CHECKPOINTS = "flink.execution.checkpointing.interval=1h";
 
+    private static final String FITTED = "models[0].calibration.mode=shadow";
+    private static final String COMPARED = "models[0].compare.share=0.1";
+
     @TempDir Path savepoints;
 
     @Test
     void writesEverythingOnceWhenATaskManagerDiesBetweenCheckpoints() throws Exception {
-        ImageJob job = new ImageJob(LOCAL.kafka(), "exactly-once-kill", NO_CHECKPOINTS);
+        ImageJob job =
+                new ImageJob(LOCAL.kafka(), "exactly-once-kill", NO_CHECKPOINTS, FITTED, COMPARED);
         MixedScores scores = MixedScores.create(job);
         try (FragileFlink flink = FragileFlink.start(2)) {
             JobID id = flink.submit(job.graph(2));
@@ -62,7 +66,9 @@ class ExactlyOnceIT {
 
     @Test
     void continuesFromASavepointAtAnotherParallelism() throws Exception {
-        ImageJob job = new ImageJob(LOCAL.kafka(), "exactly-once-rescale", NO_CHECKPOINTS);
+        ImageJob job =
+                new ImageJob(
+                        LOCAL.kafka(), "exactly-once-rescale", NO_CHECKPOINTS, FITTED, COMPARED);
         MixedScores scores = MixedScores.create(job);
         JobID stopped = LOCAL.flink().submit(job.graph(2));
         LOCAL.flink().awaitRunning(stopped, PATIENCE);

@@ -59,6 +59,7 @@ class SelectionFieldsTest {
                 "'classes':[1,9999999999],'scores':[1]|classes[1] must be from 0 to 2147483647",
                 "'classes':[1,99999999999999999999],'scores':[1]|classes[1] must be from 0 to",
                 "'classes':3,'scores':[1]|classes must be an array, not",
+                "'classes':[],'scores':[1]|classes has 0 elements, but there are 1 scores",
                 "'classes':[0,1,2,3,4,0],'scores':[1]|classes has more elements than the widest",
                 "'rest':1,'scores':[1]|rest needs classes beside it",
                 "'logSumExp':1,'scores':[1]|logSumExp needs classes beside it",
