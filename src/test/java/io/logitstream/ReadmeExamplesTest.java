@@ -61,7 +61,7 @@ class ReadmeExamplesTest {
     private final ObjectMapper json = new ObjectMapper();
     private final RowClassifier classifier =
             new RowClassifier(
-                    new ScoringPlan(List.of(PETS), false, MINUTE, 128, null, false),
+                    new ScoringPlan(List.of(PETS), false, MINUTE, 128, null, false, 0),
                     RowKernels.create());
 
     @Test
@@ -121,7 +121,7 @@ class ReadmeExamplesTest {
                 .containsExactly(new GivenLabel(-1, "cat"), new GivenLabel(-1, "indoor"));
         RowClassifier ofTags =
                 new RowClassifier(
-                        new ScoringPlan(List.of(tags), false, MINUTE, 128, null, false),
+                        new ScoringPlan(List.of(tags), false, MINUTE, 128, null, false, 0),
                         RowKernels.create());
         assertThat(ofTags.classify(row)).isNull();
         double sum =

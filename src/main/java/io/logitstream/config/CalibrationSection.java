@@ -2,65 +2,121 @@ package io.logitstream.config;
 
 import static io.logitstream.config.KeySpec.Value.withDefault;
 
+import io.logitstream.config.JobFile.Calibration;
 import io.logitstream.config.KeyType.Choice;
 import io.logitstream.config.KeyType.Decimal;
+import io.logitstream.config.KeyType.Whole;
+import io.logitstream.kernel.RowState;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The section of a model whose temperature is fitted. */
+/** The section of a job whose temperatures are fitted. */
 final class CalibrationSection {
+
+    private static final Decimal TEMPERATURE =
+            new Decimal(RowState.MIN_TEMPERATURE, RowState.MAX_TEMPERATURE);
 
     static final KeySpec KEYS =
             new KeySpec.Section(
                     "calibration",
                     false,
-                    "Fits the temperature of a model with normalizer softmax to the labels that come with"
-                            + " its scores. Each window says which temperature would have had the least"
-                            + " loss, and what it would have changed. Needs losses.",
+                    "Fits the temperature of each model with normalizer softmax to the labels that"
+                            + " come with its scores, window by window. Needs losses.",
                     List.of(
                             withDefault(
                                     "mode",
-                                    new Choice(List.of("off", "shadow")),
+                                    new Choice(List.of("off", "shadow", "live")),
                                     "shadow",
                                     "With shadow the fitted temperature is published and nothing else"
-                                            + " changes."),
+                                            + " changes. With live it also replaces the model's, within"
+                                            + " the bounds below; shards do not go with it. With off"
+                                            + " nothing is fitted."),
+                            KeyTexts.topic(
+                                    "The topic the fitted temperatures are written to, one upsert for"
+                                            + " each model; with live the job reads it too."),
                             withDefault(
                                     "share",
                                     new Decimal(1e-6, 1),
                                     "1.0",
                                     "The share of the labelled rows that are looked at, chosen by their"
-                                            + " ids. One row costs as much as thirty to fifty others.")));
+                                            + " ids. One row costs as much as thirty to fifty others."),
+                            withDefault(
+                                    "min-samples",
+                                    new Whole(1, 1_000_000_000),
+                                    "1000",
+                                    "With live, a window of fewer rows changes no temperature. Too few"
+                                            + " and chance moves it; too many and it never moves."),
+                            withDefault(
+                                    "max-step",
+                                    new Decimal(1.001, 1_000),
+                                    "2",
+                                    "With live, by what factor at most the temperature changes from one"
+                                            + " window to the next."),
+                            withDefault(
+                                    "lowest",
+                                    TEMPERATURE,
+                                    "0.05",
+                                    "With live, the least temperature that is set."),
+                            withDefault(
+                                    "highest",
+                                    TEMPERATURE,
+                                    "20",
+                                    "With live, the largest temperature that is set.")));
 
     private CalibrationSection() {}
 
-    /** Returns the share of the rows to look at, 0 for none, null if the section is at fault. */
-    static @Nullable Double read(CheckedSection model, CheckedSection root, Faults faults) {
-        CheckedSection calibration = model.section("calibration");
-        if (calibration == null) {
-            return 0.0;
-        }
-        String mode = calibration.text("mode");
-        String share = calibration.text("share");
-        if (mode == null || share == null) {
-            return null;
-        }
-        if (mode.equals("off")) {
-            return 0.0;
-        }
-        if (!model.valueOf("normalizer").equals("softmax")) {
-            faults.add(
-                    calibration.place(),
-                    calibration.path(),
-                    "does not go with normalizer " + model.valueOf("normalizer"),
-                    "softmax");
+    /** Checks what the section needs of others. */
+    static void check(CheckedSection root, List<ModelSpec> models, Faults faults) {
+        CheckedSection calibration = root.section("calibration");
+        if (calibration == null || "off".equals(calibration.text("mode"))) {
+            return;
         }
         if (root.section("losses") == null) {
             faults.add(
                     calibration.place(),
-                    calibration.path(),
+                    "calibration",
                     "needs a section losses",
                     "losses: { topic: ... } in the job file");
         }
-        return Double.valueOf(share);
+        if ("live".equals(calibration.text("mode")) && root.section("shards") != null) {
+            faults.refuse(
+                    calibration,
+                    "mode",
+                    "live does not go with shards: those of one row could have several temperatures",
+                    "off, shadow");
+        }
+        boolean isFittable =
+                models.stream().anyMatch(model -> model.normalizer() == Normalizer.SOFTMAX);
+        if (!isFittable && !models.isEmpty()) {
+            faults.add(
+                    calibration.place(),
+                    "calibration",
+                    "has no model to fit: none has normalizer softmax",
+                    "mode: off, or a model with normalizer softmax");
+        }
+        String lowest = calibration.text("lowest");
+        String highest = calibration.text("highest");
+        if (lowest != null
+                && highest != null
+                && Double.parseDouble(lowest) > Double.parseDouble(highest)) {
+            faults.refuse(calibration, "lowest", "is above highest", "at most " + highest);
+        }
+    }
+
+    /** Returns what a section without faults says, null if nothing is fitted. */
+    static @Nullable Calibration read(@Nullable CheckedSection calibration) {
+        if (calibration == null || calibration.valueOf("mode").equals("off")) {
+            return null;
+        }
+        return new Calibration(
+                calibration.valueOf("mode").equals("live"),
+                calibration.valueOf("topic"),
+                Double.parseDouble(calibration.valueOf("share")),
+                Long.parseLong(calibration.valueOf("min-samples")),
+                Double.parseDouble(calibration.valueOf("max-step")),
+                Double.parseDouble(calibration.valueOf("lowest")),
+                Double.parseDouble(calibration.valueOf("highest")));
     }
 }

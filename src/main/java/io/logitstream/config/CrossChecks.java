@@ -29,6 +29,7 @@ final class CrossChecks {
                     "label-ledger",
                     "losses",
                     "alerts",
+                    "calibration",
                     "dead-letters");
 
     private final CheckedSection root;
@@ -166,13 +167,9 @@ final class CrossChecks {
         ClassTree tree =
                 section == null ? null : TreeSection.read(jobFile, section, numClasses, faults);
         CompareSpec compare = CompareSection.read(model, root, faults);
-        Double fitShare = CalibrationSection.read(model, root, faults);
         boolean isAdaptive = CutoffsKey.check(model, faults);
         ClassClusters clusters = isAdaptive ? CutoffsKey.read(model, numClasses, faults) : null;
-        if (!fits
-                || (section != null && tree == null)
-                || (isAdaptive && clusters == null)
-                || fitShare == null) {
+        if (!fits || (section != null && tree == null) || (isAdaptive && clusters == null)) {
             return null;
         }
         if (classNames == null || numClasses == null || loss == null || drift == null) {
@@ -190,7 +187,6 @@ final class CrossChecks {
                 drift,
                 tree,
                 clusters,
-                fitShare,
                 compare);
     }
 

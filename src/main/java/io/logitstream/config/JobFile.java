@@ -3,6 +3,7 @@ package io.logitstream.config;
 import io.logitstream.record.AlertRule;
 import io.logitstream.record.Keep;
 import io.logitstream.record.ModelSpec;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelLedger where scores and labels are written that did not find each other, or null
  * @param losses where losses are written, or null if none are wanted
  * @param alerts what to alert on, or null for nothing; then there are losses
+ * @param calibration how temperatures are fitted, or null if none are; then there are losses
  * @param deadLetters where unusable records are written
  * @param models the models, at least one, names distinct, in the order of the file
  */
@@ -39,6 +41,7 @@ public record JobFile(
         @Nullable LabelLedger labelLedger,
         @Nullable Losses losses,
         @Nullable Alerts alerts,
+        @Nullable Calibration calibration,
         DeadLetters deadLetters,
         List<ModelSpec> models) {
 
@@ -142,6 +145,27 @@ public record JobFile(
             rules = List.copyOf(rules);
         }
     }
+
+    /**
+     * How temperatures are fitted.
+     *
+     * @param isLive whether the job applies what it fits
+     * @param topic where fitted temperatures are written, a legal topic name
+     * @param share the share of the labelled rows that are looked at, in (0, 1]
+     * @param minSamples a window of fewer rows changes no temperature, at least 1
+     * @param maxStep by what factor at most a window changes it, above 1
+     * @param lowest the least temperature that is set
+     * @param highest the largest
+     */
+    public record Calibration(
+            boolean isLive,
+            String topic,
+            double share,
+            long minSamples,
+            double maxStep,
+            double lowest,
+            double highest)
+            implements Serializable {}
 
     /**
      * Where unusable records are written.

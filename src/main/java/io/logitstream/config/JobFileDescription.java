@@ -60,6 +60,9 @@ final class JobFileDescription {
             section(root, "alerts", alerts.topic())
                     .put("rules", alerts.rules().stream().map(JobFileDescription::rule).toList());
         }
+        if (job.calibration() != null) {
+            calibration(root, job.calibration());
+        }
         section(root, "dead-letters", job.deadLetters().topic());
         root.put("models", job.models().stream().map(JobFileDescription::model).toList());
         DumperOptions options = new DumperOptions();
@@ -75,6 +78,18 @@ final class JobFileDescription {
         section.put("topic", topic);
         root.put(name, section);
         return section;
+    }
+
+    private static void calibration(Map<String, Object> root, JobFile.Calibration wanted) {
+        Map<String, Object> calibration = section(root, "calibration", wanted.topic());
+        calibration.put("mode", wanted.isLive() ? "live" : "shadow");
+        calibration.put("share", wanted.share());
+        if (wanted.isLive()) {
+            calibration.put("min-samples", wanted.minSamples());
+            calibration.put("max-step", wanted.maxStep());
+            calibration.put("lowest", wanted.lowest());
+            calibration.put("highest", wanted.highest());
+        }
     }
 
     private static Map<String, Object> model(ModelSpec model) {
@@ -98,12 +113,6 @@ final class JobFileDescription {
         }
         if (model.drift().isGiven()) {
             shown.put("drift", model.drift().toString());
-        }
-        if (model.fitShare() > 0) {
-            Map<String, Object> calibration = new LinkedHashMap<>();
-            calibration.put("mode", "shadow");
-            calibration.put("share", model.fitShare());
-            shown.put("calibration", calibration);
         }
         if (model.compare() != null) {
             shown.put("compare", compare(model.compare()));

@@ -64,6 +64,7 @@ public final class JobFileReader {
         checks.checkLosses();
         List<ModelSpec> models = checks.readModels();
         List<AlertRule> rules = new AlertRules(root, models, faults).read();
+        CalibrationSection.check(root, models, faults);
         faults.throwIfAny();
         return jobFile(root, models, rules);
     }
@@ -111,6 +112,7 @@ public final class JobFileReader {
                 ledger == null ? null : new LabelLedger(ledger.valueOf("topic")),
                 losses == null ? null : losses(losses),
                 alerts == null ? null : new Alerts(alerts.valueOf("topic"), rules),
+                CalibrationSection.read(root.section("calibration")),
                 new DeadLetters(root.sectionOf("dead-letters").valueOf("topic")),
                 models);
     }

@@ -153,6 +153,7 @@ final class JobKeys {
                     WatchKeys.LABEL_LEDGER,
                     LOSSES,
                     WatchKeys.ALERTS,
+                    CalibrationSection.KEYS,
                     DEAD_LETTERS,
                     ModelKeys.MODELS);
 

@@ -87,7 +87,6 @@ final class ModelKeys {
                                             + " fewer. More cost time and bytes for each record."),
                             TreeSection.KEYS,
                             CutoffsKey.KEY,
-                            CalibrationSection.KEYS,
                             CompareSection.KEYS,
                             new KeySpec.Section(
                                     "loss",

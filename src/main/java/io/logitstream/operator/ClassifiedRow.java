@@ -53,7 +53,7 @@ public final class ClassifiedRow {
         this.state = plan.newState(model);
         this.ofAll = readingOf(model, state);
         this.comparer = model.compare() == null ? null : new RowComparer(model, model.compare());
-        this.fitter = model.fitShare() == 0 ? null : new RowFitter(model);
+        this.fitter = plan.fits(model) ? new RowFitter(model, plan.fitShare()) : null;
     }
 
     private static RowReading readingOf(ModelSpec model, RowState state) {

@@ -17,8 +17,8 @@ final class RowFitter {
     private final int first;
     private final RowState[] states;
 
-    RowFitter(ModelSpec model) {
-        share = model.fitShare();
+    RowFitter(ModelSpec model, double share) {
+        this.share = share;
         first = TemperatureFit.lowest(model.temperature());
         states = new RowState[TemperatureFit.highest(model.temperature()) - first + 1];
         for (int i = 0; i < states.length; i++) {

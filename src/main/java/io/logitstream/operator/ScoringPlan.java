@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param perClass models with at most this many classes have them counted one by one
  * @param keep what a row without a label keeps for it, or null if no label will come
  * @param takesShards whether rows may come in shards
+ * @param fitShare the share of the labelled rows of a softmax whose temperature is fitted, 0 for
+ *     none
  */
 public record ScoringPlan(
         List<ModelSpec> models,
@@ -30,7 +32,8 @@ public record ScoringPlan(
         long windowMillis,
         int perClass,
         @Nullable Keep keep,
-        boolean takesShards)
+        boolean takesShards,
+        double fitShare)
         implements Serializable {
 
     /** Returns the plan of a job. */
@@ -43,12 +46,13 @@ public record ScoringPlan(
                 losses == null ? 0 : losses.windowMillis(),
                 losses == null ? 0 : losses.perClass(),
                 labels == null ? null : labels.keep(),
-                job.shards() != null);
+                job.shards() != null,
+                job.calibration() == null ? 0 : job.calibration().share());
     }
 
     /** Returns the same without windows. */
     public ScoringPlan withoutWindows() {
-        return new ScoringPlan(models, wholeDistribution, 0, perClass, keep, takesShards);
+        return new ScoringPlan(models, wholeDistribution, 0, perClass, keep, takesShards, fitShare);
     }
 
     /** Returns the identity of the states that rows of a model are reduced to. */
@@ -60,6 +64,10 @@ public record ScoringPlan(
         }
         int k = Math.max(model.topK(), LabelFigures.RANKS);
         return new RowState(model.temperature(), keep == null ? k : Math.max(k, keep.best()), sums);
+    }
+
+    boolean fits(ModelSpec model) {
+        return fitShare > 0 && model.normalizer() == Normalizer.SOFTMAX;
     }
 
     boolean countsClasses(ModelSpec model) {

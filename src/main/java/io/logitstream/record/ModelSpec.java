@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param drift what the predictions of a window are compared with
  * @param tree of the classes, for {@link Normalizer#HIERARCHICAL}; else null
  * @param clusters of the classes, for {@link Normalizer#ADAPTIVE}; else null
- * @param fitShare the share of the labelled rows whose temperature is fitted, 0 for none; for
- *     {@link Normalizer#SOFTMAX}
  * @param compare which of its rows are compared under other distributions, or null for none
  */
 public record ModelSpec(
@@ -38,7 +36,6 @@ public record ModelSpec(
         DriftReference drift,
         @Nullable ClassTree tree,
         @Nullable ClassClusters clusters,
-        double fitShare,
         @Nullable CompareSpec compare)
         implements Serializable {
 
@@ -93,12 +90,6 @@ public record ModelSpec(
                     "model %s: an adaptive softmax, and nothing else, has clusters of its classes"
                             .formatted(name));
         }
-        if (!(fitShare >= 0 && fitShare <= 1)
-                || (fitShare > 0 && normalizer != Normalizer.SOFTMAX)) {
-            throw new IllegalArgumentException(
-                    "model %s: the temperature of a softmax, and of nothing else, is fitted to a share of up to 1, not %s"
-                            .formatted(name, fitShare));
-        }
         classNames = List.copyOf(classNames);
     }
 
@@ -136,7 +127,6 @@ public record ModelSpec(
                 drift,
                 null,
                 null,
-                0,
                 null);
     }
 

@@ -148,6 +148,7 @@ final class ShardsBench implements Callable<Integer> {
                         null,
                         null,
                         null,
+                        null,
                         new JobFile.DeadLetters("dead-letters"),
                         List.of(model));
         StreamExecutionEnvironment env =

@@ -29,7 +29,7 @@ class ExactlyOnceIT {
     /** Checkpoints are made by the test only, so that it knows what is between two. */
     private static final String NO_CHECKPOINTS = "flink.execution.checkpointing.interval=1h";
 
-    private static final String FITTED = "models[0].calibration.mode=shadow";
+    private static final String FITTED = "calibration.mode=shadow";
     private static final String COMPARED = "models[0].compare.share=0.1";
 
     @TempDir Path savepoints;

@@ -42,7 +42,7 @@ class FittedTemperatureTest {
     void isThatOfTheLanguageModel() throws IOException {
         byte[] rows = Recorded.bytes(Recorded.LANGDETECT);
         JsonNode fitted =
-                evaluate(Recorded.TEXT_JOB, rows, "models[0].calibration.mode=shadow")
+                evaluate(Recorded.TEXT_JOB, rows, "calibration.mode=shadow")
                         .path("calibration")
                         .path("fitted");
         assertThat(fitted.path("samples").asInt()).isEqualTo(2401);
@@ -79,7 +79,7 @@ class FittedTemperatureTest {
                                     Recorded.IMAGE_JOB,
                                     String.join("\n", shuffled).getBytes(StandardCharsets.UTF_8),
                                     "models[0].temperature=" + temperature,
-                                    "models[0].calibration.mode=shadow")
+                                    "calibration.mode=shadow")
                             .path("calibration")
                             .path("fitted");
             assertThat(fitted.path("temperature").asDouble()).isCloseTo(1.28462846, within(1e-5));
@@ -101,7 +101,7 @@ class FittedTemperatureTest {
                                 Path.of("jobs/two-class.yaml"),
                                 rows,
                                 "losses.topic=losses",
-                                "models[0].calibration.mode=shadow")
+                                "calibration.topic=calibrations")
                         .path("calibration")
                         .path("fitted");
         assertThat(fitted.path("isLimit").asBoolean()).as("0 would be best").isTrue();

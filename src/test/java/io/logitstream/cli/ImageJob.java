@@ -77,6 +77,9 @@ final class ImageJob {
         overrides.add("flink.restart-strategy.type=fixed-delay");
         overrides.add("flink.restart-strategy.fixed-delay.attempts=5");
         overrides.add("flink.restart-strategy.fixed-delay.delay=200ms");
+        if (!path.equals(LATE_LABELS)) {
+            overrides.add("calibration.topic=" + name + "-calibrations");
+        }
         overrides.addAll(List.of(more));
         file = JobFileReader.read(path, overrides, Map.of());
         kafka.createTopic(file.scores().topic(), PARTITIONS, Map.of());

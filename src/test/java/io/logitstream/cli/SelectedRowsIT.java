@@ -94,7 +94,8 @@ class SelectedRowsIT {
                         "selected-all",
                         "models[0].compare.share=0.5",
                         "models[0].compare.temperature=0.3",
-                        "models[0].calibration.share=0.5");
+                        "calibration.mode=shadow",
+                        "calibration.share=0.5");
         List<String> complete = new ArrayList<>(whole);
         complete.remove(5);
         run(all, complete);

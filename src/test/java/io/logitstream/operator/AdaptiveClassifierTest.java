@@ -54,13 +54,13 @@ class AdaptiveClassifierTest {
                 DriftReference.NONE,
                 null,
                 ClassClusters.of(6, 2, 4),
-                0,
                 null);
     }
 
     private static RowClassifier classifier(ModelSpec model) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), true, 1_000, 10, null, true), RowKernels.create());
+                new ScoringPlan(List.of(model), true, 1_000, 10, null, true, 0),
+                RowKernels.create());
     }
 
     private static ScoreRecord record(int label, int @Nullable [] tails, float... scores) {

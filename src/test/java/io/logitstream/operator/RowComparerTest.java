@@ -54,13 +54,13 @@ class RowComparerTest {
                 DriftReference.NONE,
                 null,
                 null,
-                0,
                 compare);
     }
 
     private static RowClassifier classifier(ModelSpec model) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), false, 1_000, 10, null, true), RowKernels.create());
+                new ScoringPlan(List.of(model), false, 1_000, 10, null, true, 0),
+                RowKernels.create());
     }
 
     private ScoreRecord row(int i) {

@@ -32,7 +32,7 @@ class SampledClassifierTest {
 
     private static RowClassifier classifier(ModelSpec model) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), false, 1_000, 1_000, null, true),
+                new ScoringPlan(List.of(model), false, 1_000, 1_000, null, true, 0),
                 RowKernels.create());
     }
 

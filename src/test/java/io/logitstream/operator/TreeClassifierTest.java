@@ -41,12 +41,11 @@ class TreeClassifierTest {
                     DriftReference.NONE,
                     TREE,
                     null,
-                    0,
                     null);
 
     private final RowClassifier classifier =
             new RowClassifier(
-                    new ScoringPlan(List.of(MODEL), true, 1_000, 10, null, true),
+                    new ScoringPlan(List.of(MODEL), true, 1_000, 10, null, true, 0),
                     RowKernels.create());
 
     private static ScoreRecord record(int label, float... scores) {

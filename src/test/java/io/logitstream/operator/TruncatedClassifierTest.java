@@ -59,7 +59,7 @@ class TruncatedClassifierTest {
 
     private static RowClassifier classifier(ModelSpec model, @Nullable Keep keep) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), false, 1_000, 1_000, keep, true),
+                new ScoringPlan(List.of(model), false, 1_000, 1_000, keep, true, 0),
                 RowKernels.create());
     }
 
