@@ -236,8 +236,8 @@ public final class ClassifiedRow {
             throw new IllegalStateException("rows of model " + model.name() + " cannot wait");
         }
         return isWhole
-                ? WaitingRow.of(record, state, softmax.summary(), plan.keep())
-                : WaitingRow.ofBest(record, state, least);
+                ? WaitingRow.of(record, state, softmax.summary(), plan.keep(), model.loss().row())
+                : WaitingRow.ofBest(record, state, least, model.loss().row());
     }
 
     /**
@@ -255,7 +255,7 @@ public final class ClassifiedRow {
                 reading.confidence(),
                 reading.entropy(),
                 reading.best() == 0 ? 0 : reading.classAt(0),
-                plan.countsClasses(model),
+                plan.countsClasses(model.numClasses()),
                 judged(),
                 0,
                 reading.support(),

@@ -8,13 +8,9 @@ import io.logitstream.record.LedgerEntry;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.LossTerm.Kind;
-import io.logitstream.record.ModelLoss;
-import io.logitstream.record.ModelSpec;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.WaitingRow;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LabelJoin {
 
-    private final Map<String, ModelSpec> models = new HashMap<>();
     private final long waitMillis;
     private final long jobWindowMillis;
     private final ScoringPlan plan;
@@ -61,13 +56,12 @@ public final class LabelJoin {
     /**
      * Creates the join of a job.
      *
-     * @param plan the models, how classes are counted, and the windows that terms are for
+     * @param plan how classes are counted, and the windows that terms are for
      * @param waitMillis how long rows and labels wait for each other
      * @param jobWindowMillis length of the job's windows: a label given after the end of its
      *     score's corrects it
      */
     public LabelJoin(ScoringPlan plan, long waitMillis, long jobWindowMillis, Output out) {
-        plan.models().forEach(model -> models.put(model.name(), model));
         this.plan = plan;
         this.waitMillis = waitMillis;
         this.jobWindowMillis = jobWindowMillis;
@@ -158,13 +152,11 @@ public final class LabelJoin {
     }
 
     private LossTerm matched(WaitingRow row, Label label, long delayMillis) {
-        ModelSpec model = models.get(row.model());
-        boolean isKnown = isStill(model, row, label);
-        ModelLoss loss = isKnown ? model.loss() : ModelLoss.CROSS_ENTROPY;
+        boolean isOfRow = label.classIndex() < row.numClasses();
         LabelFigures figures =
                 label.classIndex() == ScoreRecord.NO_LABEL
                         ? null
-                        : row.judge(label.classIndex(), loss);
+                        : row.judge(label.classIndex(), label.classWeight());
         return new LossTerm(
                 row.model(),
                 row.segment(),
@@ -175,7 +167,7 @@ public final class LabelJoin {
                 row.confidence(),
                 0,
                 row.predictedClass(),
-                isKnown && plan.countsClasses(model),
+                isOfRow && plan.countsClasses(row.numClasses()),
                 figures,
                 delayMillis,
                 0,
@@ -183,13 +175,6 @@ public final class LabelJoin {
                 null,
                 null,
                 null);
-    }
-
-    /** Returns whether the job file still has the model with the classes it had for this row. */
-    private static boolean isStill(@Nullable ModelSpec model, WaitingRow row, Label label) {
-        return model != null
-                && model.numClasses() == row.unmasked() + row.masked()
-                && label.classIndex() < model.numClasses();
     }
 
     private boolean isInTime(WaitingRow row, Label label) {

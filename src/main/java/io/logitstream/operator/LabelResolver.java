@@ -4,7 +4,9 @@ import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelRecord;
+import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
+import io.logitstream.record.ScoreRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,31 +15,36 @@ import org.jspecify.annotations.Nullable;
 /** Finds the class that a label which came by itself means. Not thread-safe. */
 public final class LabelResolver {
 
-    private final Map<String, LabelIndex> indexes = new HashMap<>();
+    private final Map<String, Model> models = new HashMap<>();
+
+    private record Model(LabelIndex labels, ModelLoss loss) {}
 
     public LabelResolver(List<ModelSpec> models) {
-        models.forEach(model -> indexes.put(model.name(), new LabelIndex(model)));
+        models.forEach(
+                spec -> this.models.put(spec.name(), new Model(new LabelIndex(spec), spec.loss())));
     }
 
     /** Returns what is wrong with a label, or null. */
     public @Nullable Fault check(LabelRecord label) {
-        LabelIndex index = indexes.get(label.model());
-        if (index == null) {
+        Model model = models.get(label.model());
+        if (model == null) {
             return new Fault(
                     FaultReason.UNKNOWN_MODEL,
                     "model '"
                             + label.model()
                             + "' is not in the job file, which has "
-                            + indexes.keySet());
+                            + models.keySet());
         }
-        return index.indexOf(label.labelName(), label.labelIndex()) == LabelIndex.UNKNOWN
-                ? index.fault(label.labelName(), label.labelIndex(), label.model())
+        return model.labels.indexOf(label.labelName(), label.labelIndex()) == LabelIndex.UNKNOWN
+                ? model.labels.fault(label.labelName(), label.labelIndex(), label.model())
                 : null;
     }
 
     /** Resolves a label that was {@linkplain #check checked}. */
     public Label resolve(LabelRecord label) {
-        int classIndex = indexes.get(label.model()).indexOf(label.labelName(), label.labelIndex());
-        return new Label(label.model(), label.id(), classIndex, label.timestampMillis());
+        Model model = models.get(label.model());
+        int classIndex = model.labels.indexOf(label.labelName(), label.labelIndex());
+        double weight = classIndex == ScoreRecord.NO_LABEL ? 1 : model.loss.weightOf(classIndex);
+        return new Label(label.model(), label.id(), classIndex, weight, label.timestampMillis());
     }
 }

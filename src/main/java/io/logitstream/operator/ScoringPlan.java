@@ -70,7 +70,7 @@ public record ScoringPlan(
         return fitShare > 0 && model.normalizer() == Normalizer.SOFTMAX;
     }
 
-    boolean countsClasses(ModelSpec model) {
-        return model.numClasses() <= perClass;
+    boolean countsClasses(int numClasses) {
+        return numClasses <= perClass;
     }
 }

@@ -84,7 +84,13 @@ final class SoftmaxReading implements RowReading {
         int rank = state.topK().rankOf(label);
         // Only where the label is best does the summary need another look at the scores.
         RowSummary row = rank == 0 || sparse != null ? summary() : state.summary();
-        return LabelFigures.of(label, state.labelScore(), rank, row, model.loss());
+        return LabelFigures.of(
+                label,
+                state.labelScore(),
+                rank,
+                row,
+                model.loss().row(),
+                model.loss().weightOf(label));
     }
 
     @Override

@@ -235,7 +235,7 @@ final class TruncatedReading implements SelectedReading {
 
     @Override
     public LabelFigures judge(int label) {
-        return kept.judge(label, model.loss());
+        return kept.judge(label, model.loss().weightOf(label));
     }
 
     /** Returns what has to be kept of the row until its label comes. */
@@ -257,7 +257,8 @@ final class TruncatedReading implements SelectedReading {
                 Arrays.copyOf(scores, unmasked),
                 Float.NEGATIVE_INFINITY,
                 numUnmasked,
-                model.numClasses() - numUnmasked);
+                model.numClasses() - numUnmasked,
+                model.loss().row());
     }
 
     @Override

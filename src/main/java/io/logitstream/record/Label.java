@@ -6,6 +6,14 @@ package io.logitstream.record;
  * @param model the model's name
  * @param id the id of the row it is for
  * @param classIndex the class, or {@link ScoreRecord#NO_LABEL} for a label to ignore
+ * @param classWeight what the loss of this class is weighted with
  * @param timestampMillis when it was given, in event time, or {@link RawRecord#NO_TIMESTAMP}
  */
-public record Label(String model, String id, int classIndex, long timestampMillis) {}
+public record Label(
+        String model, String id, int classIndex, double classWeight, long timestampMillis) {
+
+    /** Creates a label whose class weighs 1. */
+    public Label(String model, String id, int classIndex, long timestampMillis) {
+        this(model, id, classIndex, 1, timestampMillis);
+    }
+}

@@ -1,5 +1,6 @@
 package io.logitstream.record;
 
+import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowSummary;
 
 /**
@@ -52,14 +53,19 @@ public record LabelFigures(
 
     /** Returns the figures of a label whose score is known. */
     public static LabelFigures of(
-            int trueClass, float score, int rank, RowSummary row, ModelLoss loss) {
-        double nats = loss.row().nats(row, score);
+            int trueClass,
+            float score,
+            int rank,
+            RowSummary row,
+            RowLoss loss,
+            double classWeight) {
+        double nats = loss.nats(row, score);
         return new LabelFigures(
                 trueClass,
                 rank < RANKS ? rank : -1,
                 nats,
                 nats,
-                loss.weightOf(trueClass),
+                classWeight,
                 row.brier(score),
                 row.gradientNorm(score),
                 row.sparse() == null
@@ -69,13 +75,18 @@ public record LabelFigures(
 
     /** Returns the figures of a label whose score is in a range. */
     static LabelFigures between(
-            int trueClass, float lowest, float highest, RowSummary row, ModelLoss loss) {
+            int trueClass,
+            float lowest,
+            float highest,
+            RowSummary row,
+            RowLoss loss,
+            double classWeight) {
         return new LabelFigures(
                 trueClass,
                 -1,
-                loss.row().nats(row, highest),
-                loss.row().nats(row, lowest),
-                loss.weightOf(trueClass),
+                loss.nats(row, highest),
+                loss.nats(row, lowest),
+                classWeight,
                 Double.NaN);
     }
 

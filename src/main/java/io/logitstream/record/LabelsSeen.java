@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param millis when each was given, in event time; not to be modified, like the other arrays
  * @param classes the class of each
+ * @param weights what the loss of each class is weighted with
  * @param roles what each is: {@link #EARLY}, {@link #JOINED} or {@link #OTHER}
  */
-public record LabelsSeen(long[] millis, int[] classes, byte[] roles) {
+public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] roles) {
 
     /** Nothing came yet. */
-    public static final LabelsSeen NONE = new LabelsSeen(new long[0], new int[0], new byte[0]);
+    public static final LabelsSeen NONE =
+            new LabelsSeen(new long[0], new int[0], new double[0], new byte[0]);
 
     /** Waits for a score. */
     public static final byte EARLY = 0;
@@ -34,7 +36,7 @@ public record LabelsSeen(long[] millis, int[] classes, byte[] roles) {
 
     /** Returns a label. */
     public Label label(int index, String model, String id) {
-        return new Label(model, id, classes[index], millis[index]);
+        return new Label(model, id, classes[index], weights[index], millis[index]);
     }
 
     /** Returns whether a label waits for a score. */
@@ -69,9 +71,11 @@ public record LabelsSeen(long[] millis, int[] classes, byte[] roles) {
                 new LabelsSeen(
                         Arrays.copyOf(millis, size + 1),
                         Arrays.copyOf(classes, size + 1),
+                        Arrays.copyOf(weights, size + 1),
                         Arrays.copyOf(roles, size + 1));
         more.millis[size] = label.timestampMillis();
         more.classes[size] = label.classIndex();
+        more.weights[size] = label.classWeight();
         more.roles[size] = role;
         return more;
     }
@@ -83,7 +87,7 @@ public record LabelsSeen(long[] millis, int[] classes, byte[] roles) {
         if (before >= 0) {
             byte[] demoted = roles.clone();
             demoted[before] = OTHER;
-            others = new LabelsSeen(millis, classes, demoted);
+            others = new LabelsSeen(millis, classes, weights, demoted);
         }
         return others.with(label, JOINED);
     }
@@ -95,9 +99,11 @@ public record LabelsSeen(long[] millis, int[] classes, byte[] roles) {
                 new LabelsSeen(
                         Arrays.copyOf(millis, size),
                         Arrays.copyOf(classes, size),
+                        Arrays.copyOf(weights, size),
                         Arrays.copyOf(roles, size));
         System.arraycopy(millis, index + 1, fewer.millis, index, size - index);
         System.arraycopy(classes, index + 1, fewer.classes, index, size - index);
+        System.arraycopy(weights, index + 1, fewer.weights, index, size - index);
         System.arraycopy(roles, index + 1, fewer.roles, index, size - index);
         return fewer;
     }
@@ -116,6 +122,7 @@ public record LabelsSeen(long[] millis, int[] classes, byte[] roles) {
         return other instanceof LabelsSeen that
                 && Arrays.equals(millis, that.millis)
                 && Arrays.equals(classes, that.classes)
+                && Arrays.equals(weights, that.weights)
                 && Arrays.equals(roles, that.roles);
     }
 

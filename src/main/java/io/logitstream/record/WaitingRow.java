@@ -1,6 +1,7 @@
 package io.logitstream.record;
 
 import io.logitstream.kernel.Float16;
+import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowState;
 import io.logitstream.kernel.RowSummary;
 import io.logitstream.kernel.TopK;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param masked how many are
  * @param form how the scores are kept
  * @param scores the kept scores, little-endian; empty for {@link Keep.Form#TOP}
+ * @param loss how its label will count, but for the weight of its class
  */
 public record WaitingRow(
         String model,
@@ -42,7 +44,8 @@ public record WaitingRow(
         int unmasked,
         int masked,
         Keep.Form form,
-        byte[] scores) {
+        byte[] scores,
+        RowLoss loss) {
 
     private static final byte[] NO_SCORES = new byte[0];
 
@@ -54,8 +57,10 @@ public record WaitingRow(
      *     are so many
      * @param summary what is needed to judge its label
      * @param keep what to keep
+     * @param loss how its label will count
      */
-    public static WaitingRow of(ScoreRecord row, RowState state, RowSummary summary, Keep keep) {
+    public static WaitingRow of(
+            ScoreRecord row, RowState state, RowSummary summary, Keep keep, RowLoss loss) {
         float max = state.topK().score(0);
         return of(
                 row,
@@ -64,7 +69,8 @@ public record WaitingRow(
                 keep.best(),
                 keep.form(),
                 keep.form() == Keep.Form.TOP ? leastOf(row.scores()) : max,
-                bytes(row.scores(), max, keep.form()));
+                bytes(row.scores(), max, keep.form()),
+                loss);
     }
 
     private static WaitingRow of(
@@ -74,7 +80,8 @@ public record WaitingRow(
             int mostKept,
             Keep.Form form,
             float least,
-            byte[] scores) {
+            byte[] scores,
+            RowLoss loss) {
         TopK best = state.topK();
         int kept = Math.min(best.size(), mostKept);
         int[] topClasses = new int[kept];
@@ -98,7 +105,8 @@ public record WaitingRow(
                 (int) state.classes() - masked,
                 masked,
                 form,
-                scores);
+                scores,
+                loss);
     }
 
     /**
@@ -106,10 +114,18 @@ public record WaitingRow(
      *
      * @param row the record, whatever its scores
      * @param least the least score of the row that is not masked
+     * @param loss how its label will count
      */
-    public static WaitingRow ofBest(ScoreRecord row, RowState state, float least) {
+    public static WaitingRow ofBest(ScoreRecord row, RowState state, float least, RowLoss loss) {
         return of(
-                row, state, state.summary(), state.topK().size(), Keep.Form.TOP, least, NO_SCORES);
+                row,
+                state,
+                state.summary(),
+                state.topK().size(),
+                Keep.Form.TOP,
+                least,
+                NO_SCORES,
+                loss);
     }
 
     /** Creates a row of which only the best classes are known. */
@@ -125,7 +141,8 @@ public record WaitingRow(
             float[] topScores,
             float least,
             int unmasked,
-            int masked) {
+            int masked,
+            RowLoss loss) {
         this(
                 model,
                 id,
@@ -140,7 +157,8 @@ public record WaitingRow(
                 unmasked,
                 masked,
                 Keep.Form.TOP,
-                NO_SCORES);
+                NO_SCORES,
+                loss);
     }
 
     /** Returns the least score that is not masked, +infinity if all are. */
@@ -175,6 +193,11 @@ public record WaitingRow(
         };
     }
 
+    /** Returns how many classes the row has. */
+    public int numClasses() {
+        return unmasked + masked;
+    }
+
     /** Returns the class with the largest score. */
     public int predictedClass() {
         return topClasses[0];
@@ -184,16 +207,16 @@ public record WaitingRow(
      * Judges a label.
      *
      * @param label a class of the model
-     * @param loss how the model's labels count
+     * @param classWeight what the loss of this class is weighted with
      */
-    public LabelFigures judge(int label, ModelLoss loss) {
+    public LabelFigures judge(int label, double classWeight) {
         for (int rank = 0; rank < topClasses.length; rank++) {
             if (topClasses[rank] == label) {
-                return ofKnownScore(label, topScores[rank], rank, loss);
+                return ofKnownScore(label, topScores[rank], rank, classWeight);
             }
         }
         if (topClasses.length == unmasked) {
-            return LabelFigures.of(label, Float.NEGATIVE_INFINITY, -1, summary, loss);
+            return LabelFigures.of(label, Float.NEGATIVE_INFINITY, -1, summary, loss, classWeight);
         }
         int at = label * bytesPerScore(form);
         if (form != Keep.Form.TOP && at < scores.length) {
@@ -202,25 +225,26 @@ public record WaitingRow(
                     form == Keep.Form.FLOAT32
                             ? kept.getFloat(at)
                             : summary.max() + Float16.valueOf(kept.getShort(at));
-            return LabelFigures.of(label, score, -1, summary, loss);
+            return LabelFigures.of(label, score, -1, summary, loss, classWeight);
         }
         float highest = topScores[topScores.length - 1];
         if (masked == 0 && highest == least) {
-            return LabelFigures.of(label, least, -1, summary, loss);
+            return LabelFigures.of(label, least, -1, summary, loss, classWeight);
         }
         return LabelFigures.between(
                 label,
                 masked > 0 ? Float.NEGATIVE_INFINITY : least,
                 highest,
                 sumTo == summary.sum() ? summary : withOneMore(highest),
-                loss);
+                loss,
+                classWeight);
     }
 
-    private LabelFigures ofKnownScore(int label, float score, int rank, ModelLoss loss) {
-        LabelFigures figures = LabelFigures.of(label, score, rank, summary, loss);
+    private LabelFigures ofKnownScore(int label, float score, int rank, double classWeight) {
+        LabelFigures figures = LabelFigures.of(label, score, rank, summary, loss, classWeight);
         return sumTo == summary.sum()
                 ? figures
-                : figures.upTo(loss.row().nats(summary.withSum(sumTo), score));
+                : figures.upTo(loss.nats(summary.withSum(sumTo), score));
     }
 
     /** The least sum of a row where one of the other classes has a score. */
@@ -257,7 +281,8 @@ public record WaitingRow(
                 && unmasked == that.unmasked
                 && masked == that.masked
                 && form == that.form
-                && Arrays.equals(scores, that.scores);
+                && Arrays.equals(scores, that.scores)
+                && loss.equals(that.loss);
     }
 
     @Override

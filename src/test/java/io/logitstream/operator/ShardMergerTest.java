@@ -13,7 +13,6 @@ import io.logitstream.record.Inexact;
 import io.logitstream.record.Keep;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossTerm;
-import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
@@ -476,11 +475,11 @@ class ShardMergerTest {
         WaitingRow waiting = recorder.waiting.get(0);
         assertThat(waiting.topClasses()).hasSize(10).startsWith(3, 700);
         assertThat(waiting.unmasked()).isEqualTo(CLASSES - 1);
-        LabelFigures best = waiting.judge(700, ModelLoss.CROSS_ENTROPY);
+        LabelFigures best = waiting.judge(700, 1);
         assertThat(best.isExact()).isTrue();
         assertThat(best.lossNats())
                 .isCloseTo(whole(700).lossTerm().label().lossNats(), within(6e-7));
-        LabelFigures other = waiting.judge(641, ModelLoss.CROSS_ENTROPY);
+        LabelFigures other = waiting.judge(641, 1);
         double nats = whole(641).lossTerm().label().lossNats();
         assertThat(other.lossNats()).isLessThanOrEqualTo(nats);
         assertThat(other.upperLossNats()).isEqualTo(Double.POSITIVE_INFINITY);

@@ -25,10 +25,9 @@ class PublishedMetricsTest {
         }
         RowState state = new RowState(1, LabelFigures.RANKS, EnumSet.allOf(Sums.class));
         kernel.reduce(scores, 0, scores.length, 0, state);
-        ModelLoss modelLoss = new ModelLoss(loss, new double[0], null);
         int rank = state.topK().rankOf(label);
         LabelFigures figures =
-                LabelFigures.of(label, scores[label], rank, state.summary(), modelLoss);
+                LabelFigures.of(label, scores[label], rank, state.summary(), loss, 1);
         return TestLossTerms.row(1, state.confidence(), state.entropy(), figures);
     }
 

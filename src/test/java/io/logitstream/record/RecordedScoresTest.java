@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowKernels;
+import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowState;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -214,6 +215,7 @@ class RecordedScoresTest {
                         scores[label],
                         row.topK().rankOf(label),
                         row.summary(),
-                        ModelLoss.CROSS_ENTROPY));
+                        RowLoss.CROSS_ENTROPY,
+                        1));
     }
 }

@@ -21,11 +21,21 @@ class WaitingRowTest {
 
     private final Random random = Seeds.random(getClass());
 
-    private record Kept(WaitingRow row, float[] scores, RowState state) {
+    private record Kept(Keep keep, float[] scores, RowState state) {
 
-        LabelFigures exact(int label, ModelLoss loss) {
+        WaitingRow row(RowLoss loss) {
+            ScoreRecord record =
+                    new ScoreRecord("r", "m", 5, scores, ScoreRecord.NO_LABEL, null, null, 1);
+            return WaitingRow.of(record, state, state.summary(), keep, loss);
+        }
+
+        LabelFigures judge(int label, RowLoss loss) {
+            return row(loss).judge(label, 1);
+        }
+
+        LabelFigures exact(int label, RowLoss loss) {
             return LabelFigures.of(
-                    label, scores[label], state.topK().rankOf(label), state.summary(), loss);
+                    label, scores[label], state.topK().rankOf(label), state.summary(), loss, 1);
         }
     }
 
@@ -33,9 +43,7 @@ class WaitingRowTest {
         Set<Sums> sums = EnumSet.allOf(Sums.class);
         RowState state = new RowState(temperature, keep.best(), sums);
         RowKernels.create().reduce(scores, 0, scores.length, 0, state);
-        ScoreRecord record =
-                new ScoreRecord("r", "m", 5, scores, ScoreRecord.NO_LABEL, null, null, 1);
-        return new Kept(WaitingRow.of(record, state, state.summary(), keep), scores, state);
+        return new Kept(keep, scores, state);
     }
 
     private float[] scores(int numClasses, double deviation) {
@@ -46,8 +54,8 @@ class WaitingRowTest {
         return scores;
     }
 
-    private static ModelLoss loss(double smoothing, double gamma) {
-        return new ModelLoss(new RowLoss(smoothing, gamma), new double[0], null);
+    private static RowLoss loss(double smoothing, double gamma) {
+        return new RowLoss(smoothing, gamma);
     }
 
     @ParameterizedTest
@@ -58,10 +66,10 @@ class WaitingRowTest {
             scores[3] = MASKED;
         }
         Kept kept = keep(Keep.FLOAT32, 0.7, scores);
-        assertThat(kept.row.scores()).hasSize(4 * numClasses);
-        for (ModelLoss loss : new ModelLoss[] {loss(0, 0), loss(0.1, 0), loss(0, 2)}) {
+        assertThat(kept.row(loss(0, 0)).scores()).hasSize(4 * numClasses);
+        for (RowLoss loss : new RowLoss[] {loss(0, 0), loss(0.1, 0), loss(0, 2)}) {
             for (int label = 0; label < numClasses; label++) {
-                assertThat(kept.row.judge(label, loss)).isEqualTo(kept.exact(label, loss));
+                assertThat(kept.judge(label, loss)).isEqualTo(kept.exact(label, loss));
             }
         }
     }
@@ -72,10 +80,10 @@ class WaitingRowTest {
     void float16IsOffByAtMostItsBound(double deviation) {
         double temperature = 0.8;
         Kept kept = keep(Keep.FLOAT16, temperature, scores(1000, deviation));
-        assertThat(kept.row.scores()).hasSize(2000);
-        ModelLoss loss = loss(0, 0);
+        assertThat(kept.row(loss(0, 0)).scores()).hasSize(2000);
+        RowLoss loss = loss(0, 0);
         for (int label = 0; label < 1000; label++) {
-            LabelFigures figures = kept.row.judge(label, loss);
+            LabelFigures figures = kept.judge(label, loss);
             LabelFigures exact = kept.exact(label, loss);
             if (exact.rank() >= 0) {
                 assertThat(figures).isEqualTo(exact);
@@ -96,20 +104,20 @@ class WaitingRowTest {
     @Test
     void float16TellsMaskedClassesFromFarOnes() {
         Kept kept = keep(Keep.FLOAT16, 1, 0, 1, 2, 3, 4, MASKED, -1e9f);
-        assertThat(kept.row.judge(5, loss(0, 0)).lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
-        assertThat(kept.row.judge(6, loss(0, 0)).lossNats()).isBetween(65_000.0, 66_000.0);
+        assertThat(kept.judge(5, loss(0, 0)).lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(kept.judge(6, loss(0, 0)).lossNats()).isBetween(65_000.0, 66_000.0);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {5, 32, 128})
     void topIsExactForTheBestAndBoundsTheOthers(int best) {
         Kept kept = keep(Keep.top(best), 1, scores(1000, 3));
-        assertThat(kept.row.scores()).isEmpty();
-        assertThat(kept.row.topScores()).hasSize(best);
+        assertThat(kept.row(loss(0, 0)).scores()).isEmpty();
+        assertThat(kept.row(loss(0, 0)).topScores()).hasSize(best);
         int bounded = 0;
-        for (ModelLoss loss : new ModelLoss[] {loss(0, 0), loss(0.1, 0), loss(0, 2)}) {
+        for (RowLoss loss : new RowLoss[] {loss(0, 0), loss(0.1, 0), loss(0, 2)}) {
             for (int label = 0; label < 1000; label++) {
-                LabelFigures figures = kept.row.judge(label, loss);
+                LabelFigures figures = kept.judge(label, loss);
                 LabelFigures exact = kept.exact(label, loss);
                 assertThat(figures.rank()).isEqualTo(exact.rank());
                 if (kept.state.topK().rankOf(label) >= 0) {
@@ -128,7 +136,7 @@ class WaitingRowTest {
     @Test
     void topHasNoUpperBoundWhereTheLabelMayBeMasked() {
         Kept kept = keep(Keep.top(5), 1, 6, 5, 4, 3, 2, 1, MASKED);
-        LabelFigures figures = kept.row.judge(5, loss(0, 0));
+        LabelFigures figures = kept.judge(5, loss(0, 0));
         assertThat(figures.lossNats()).isFinite();
         assertThat(figures.upperLossNats()).isEqualTo(Double.POSITIVE_INFINITY);
     }
@@ -136,13 +144,13 @@ class WaitingRowTest {
     @Test
     void topKnowsTheScoreOfATailThatIsFlat() {
         Kept kept = keep(Keep.top(5), 1, 6, 5, 4, 3, 1, 1, 1);
-        assertThat(kept.row.judge(6, loss(0, 0))).isEqualTo(kept.exact(6, loss(0, 0)));
+        assertThat(kept.judge(6, loss(0, 0))).isEqualTo(kept.exact(6, loss(0, 0)));
     }
 
     @Test
     void topKnowsALossThatNoScoreChanges() {
         Kept kept = keep(Keep.top(5), 1, 6, 5, 4, 3, 2, 1, 0);
-        LabelFigures figures = kept.row.judge(6, loss(1, 0));
+        LabelFigures figures = kept.judge(6, loss(1, 0));
         assertThat(figures.lossNats()).isEqualTo(figures.upperLossNats());
         assertThat(figures.isExact()).isTrue();
         assertThat(figures.brier()).as("nothing is known of it").isNaN();
@@ -151,7 +159,7 @@ class WaitingRowTest {
     @Test
     void topKnowsAMaskedLabelIfAllOthersAreKept() {
         Kept kept = keep(Keep.top(5), 1, 6, 5, MASKED, 3);
-        assertThat(kept.row.judge(2, loss(0, 0)).lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
-        assertThat(kept.row.judge(2, loss(0, 0)).isExact()).isTrue();
+        assertThat(kept.judge(2, loss(0, 0)).lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(kept.judge(2, loss(0, 0)).isExact()).isTrue();
     }
 }

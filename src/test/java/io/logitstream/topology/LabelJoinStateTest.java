@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.Seeds;
 import io.logitstream.config.JobFile;
 import io.logitstream.kernel.RowKernels;
+import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowState;
 import io.logitstream.operator.LabelJoin;
 import io.logitstream.operator.RowClassifier;
@@ -84,7 +85,10 @@ class LabelJoinStateTest {
             DataOutputSerializer out = new DataOutputSerializer(64);
             TypeInformation.of(WaitingRow.class)
                     .createSerializer(new SerializerConfigImpl())
-                    .serialize(WaitingRow.of(record, state, state.summary(), keep), out);
+                    .serialize(
+                            WaitingRow.of(
+                                    record, state, state.summary(), keep, RowLoss.CROSS_ENTROPY),
+                            out);
             int kept =
                     switch (keep.form()) {
                         case FLOAT32 -> 4 * 1_000;

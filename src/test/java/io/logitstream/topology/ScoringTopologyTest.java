@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
 import io.logitstream.connector.KafkaJob;
+import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowSummary;
 import io.logitstream.operator.LossTerms;
 import io.logitstream.operator.OperatorIds;
@@ -259,7 +260,7 @@ class ScoringTopologyTest {
                         new LabelFigures(1, -1, 2, Double.POSITIVE_INFINITY, 1, 1.5)),
                 LossTerms.row("m", "eu", 1, 2, 3, 4, null),
                 LossTerm.event(LossTerm.Kind.ORPHAN, "m", null, 7),
-                new Label("m", "r", 3, 5),
+                new Label("m", "r", 3, 0.5, 5),
                 LabelInput.of(full, new LabelRecord("r", "m", 7, 2, null)),
                 LabelInput.fault(bare, FaultReason.MALFORMED, "broken"),
                 new LabelKey("m", "r"),
@@ -277,7 +278,8 @@ class ScoringTopologyTest {
                         5,
                         1,
                         Keep.Form.FLOAT16,
-                        BYTES),
+                        BYTES,
+                        new RowLoss(0.1, 0)),
                 JoinMemory.NONE,
                 new ShardState(
                         "m",
@@ -304,7 +306,7 @@ class ScoringTopologyTest {
                         true,
                         5,
                         "eu",
-                        LabelsSeen.NONE.with(new Label("m", "r", 3, 5), LabelsSeen.JOINED)),
+                        LabelsSeen.NONE.with(new Label("m", "r", 3, 0.5, 5), LabelsSeen.JOINED)),
                 new AlertState(true, new long[] {1}, new double[] {0.5}),
                 new DriftWindow(2, new long[] {1, 2}),
                 new DriftBaseline(1, 5, new long[] {1, 2}),
