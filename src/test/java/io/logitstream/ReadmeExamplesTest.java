@@ -31,6 +31,7 @@ import io.logitstream.record.LedgerEntry;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.RawRecord;
@@ -153,7 +154,8 @@ class ReadmeExamplesTest {
                         new LossAggregate.Window(start, start + MINUTE),
                         1,
                         state);
-        JsonNode written = json.readTree(new JsonLossAggregateEncoder().encode(aggregate, PETS));
+        JsonNode written =
+                json.readTree(new JsonLossAggregateEncoder().encode(aggregate, ModelCard.of(PETS)));
         assertThat(written).isEqualTo(json.readTree(example("loss")));
         assertThat(aggregate.key()).isEqualTo("pets|eu|1731999960000");
     }
@@ -225,7 +227,7 @@ class ReadmeExamplesTest {
         state.add(event(LossTerm.Kind.CORRECTED, 60_000));
         state.add(event(LossTerm.Kind.EXPIRED, 0));
         LossAggregate aggregate = new LossAggregate("pets", null, null, 1, state);
-        assertThat(new JsonLossAggregateEncoder().encode(aggregate, PETS))
+        assertThat(new JsonLossAggregateEncoder().encode(aggregate, ModelCard.of(PETS)))
                 .asString(StandardCharsets.UTF_8)
                 .contains(example("ledger-of-window"));
     }
@@ -246,6 +248,7 @@ class ReadmeExamplesTest {
                 delayMillis,
                 0,
                 Certainty.FULL,
+                null,
                 null,
                 null,
                 null);

@@ -6,6 +6,7 @@ import io.logitstream.operator.ClassifiedRow;
 import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -126,7 +127,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         JsonLossAggregateEncoder encoder = new JsonLossAggregateEncoder();
         for (LossAggregate aggregate : aggregates) {
-            out.write(encoder.encode(aggregate, job.model(aggregate.model())));
+            out.write(encoder.encode(aggregate, ModelCard.of(job.model(aggregate.model()))));
             out.write('\n');
         }
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.logitstream.record.ClassCounts;
 import io.logitstream.record.Confusions;
 import io.logitstream.record.LossState;
-import io.logitstream.record.ModelSpec;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.Normalizer;
 import java.io.IOException;
 
@@ -18,7 +18,7 @@ final class ClassFigures {
 
     private ClassFigures() {}
 
-    static void write(JsonGenerator json, LossState state, ModelSpec model) throws IOException {
+    static void write(JsonGenerator json, LossState state, ModelCard model) throws IOException {
         ClassCounts classes = state.classes();
         if (classes.numClasses() > 0) {
             json.writeObjectFieldStart("classes");
@@ -39,7 +39,7 @@ final class ClassFigures {
         }
     }
 
-    private static boolean isJudged(ModelSpec model) {
+    private static boolean isJudged(ModelCard model) {
         return model.normalizer() != Normalizer.SIGMOID;
     }
 
@@ -55,7 +55,7 @@ final class ClassFigures {
     }
 
     private static void writeCounts(
-            JsonGenerator json, ClassCounts classes, int classIndex, ModelSpec model)
+            JsonGenerator json, ClassCounts classes, int classIndex, ModelCard model)
             throws IOException {
         json.writeStartObject();
         writeClass(json, "class", "label", classIndex, model);
@@ -70,7 +70,7 @@ final class ClassFigures {
         json.writeEndObject();
     }
 
-    private static void writeConfusions(JsonGenerator json, Confusions confusions, ModelSpec model)
+    private static void writeConfusions(JsonGenerator json, Confusions confusions, ModelCard model)
             throws IOException {
         json.writeObjectFieldStart("confusions");
         json.writeNumberField("maxError", confusions.maxError());
@@ -87,11 +87,11 @@ final class ClassFigures {
     }
 
     private static void writeClass(
-            JsonGenerator json, String indexField, String nameField, int classIndex, ModelSpec of)
+            JsonGenerator json, String indexField, String nameField, int classIndex, ModelCard of)
             throws IOException {
         json.writeNumberField(indexField, classIndex);
         if (classIndex < of.classNames().size()) {
-            json.writeStringField(nameField, of.nameOf(classIndex));
+            json.writeStringField(nameField, of.classNames().get(classIndex));
         }
     }
 }

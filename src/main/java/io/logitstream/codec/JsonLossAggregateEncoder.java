@@ -10,7 +10,7 @@ import io.logitstream.record.LabelLedger;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm.Kind;
-import io.logitstream.record.ModelSpec;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.RowComparison.Contender;
 import io.logitstream.record.Saturation;
 import io.logitstream.record.TemperatureFit;
@@ -33,7 +33,7 @@ public final class JsonLossAggregateEncoder {
      *
      * @param model the aggregate's model
      */
-    public byte[] encode(LossAggregate aggregate, ModelSpec model) {
+    public byte[] encode(LossAggregate aggregate, ModelCard model) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(2048)) {
             try (JsonGenerator json = factory.createGenerator(bytes)) {
                 json.writeStartObject();
@@ -63,7 +63,7 @@ public final class JsonLossAggregateEncoder {
         json.writeNumberField("revision", aggregate.revision());
     }
 
-    private static void writeFigures(JsonGenerator json, LossState state, ModelSpec model)
+    private static void writeFigures(JsonGenerator json, LossState state, ModelCard model)
             throws IOException {
         json.writeNumberField("records", state.records());
         json.writeNumberField("deadLetters", state.refused());
@@ -96,7 +96,7 @@ public final class JsonLossAggregateEncoder {
         }
         writeEstimates(json, state, model);
         if (state.saturation().rows() > 0 || state.saturation().gradients() > 0) {
-            writeGradient(json, state.saturation(), model.loss().vanishedBelow());
+            writeGradient(json, state.saturation(), model.vanishedBelow());
         }
         if (state.comparison().rows() > 0) {
             writeComparison(json, state.comparison());
@@ -110,12 +110,12 @@ public final class JsonLossAggregateEncoder {
      * What the loss would be if the probabilities were true: the mean entropy for the plain
      * cross-entropy, which other losses do not have.
      */
-    private static void writeEstimates(JsonGenerator json, LossState state, ModelSpec model)
+    private static void writeEstimates(JsonGenerator json, LossState state, ModelCard model)
             throws IOException {
         if (state.records() == 0) {
             return;
         }
-        boolean plain = model.loss().isCrossEntropy();
+        boolean plain = model.isCrossEntropy();
         json.writeObjectFieldStart("estimated");
         json.writeStringField("assumes", "calibrated probabilities");
         writeNumber(json, "accuracy", state.meanConfidence());
@@ -254,8 +254,8 @@ public final class JsonLossAggregateEncoder {
         json.writeEndObject();
     }
 
-    private static void writeFitted(
-            JsonGenerator json, TemperatureFit.Fitted best, TemperatureFit fit) throws IOException {
+    static void writeFitted(JsonGenerator json, TemperatureFit.Fitted best, TemperatureFit fit)
+            throws IOException {
         json.writeObjectFieldStart("fitted");
         writeNumber(json, "temperature", best.temperature());
         writeNumber(json, "loss", best.loss());

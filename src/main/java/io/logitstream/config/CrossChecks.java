@@ -187,7 +187,9 @@ final class CrossChecks {
                 drift,
                 tree,
                 clusters,
-                compare);
+                compare,
+                0,
+                0);
     }
 
     private @Nullable ModelLoss readLoss(

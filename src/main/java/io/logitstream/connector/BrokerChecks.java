@@ -127,19 +127,16 @@ public final class BrokerChecks {
         wanted.put("predictions.topic", newTopic(job.predictions().topic()));
         JobFile.Losses losses = job.losses();
         if (losses != null) {
-            wanted.put(
-                    "losses.topic",
-                    newTopic(losses.topic())
-                            .configs(
-                                    Map.of(
-                                            TopicConfig.CLEANUP_POLICY_CONFIG,
-                                            TopicConfig.CLEANUP_POLICY_COMPACT)));
+            wanted.put("losses.topic", compacted(losses.topic()));
         }
         if (job.labelLedger() != null) {
             wanted.put("label-ledger.topic", newTopic(job.labelLedger().topic()));
         }
         if (job.alerts() != null) {
             wanted.put("alerts.topic", newTopic(job.alerts().topic()));
+        }
+        if (job.calibration() != null) {
+            wanted.put("calibration.topic", compacted(job.calibration().topic()));
         }
         wanted.put("dead-letters.topic", newTopic(job.deadLetters().topic()));
         return wanted;
@@ -152,6 +149,14 @@ public final class BrokerChecks {
                         create(key, topic);
                     }
                 });
+    }
+
+    private static NewTopic compacted(String name) {
+        return newTopic(name)
+                .configs(
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT));
     }
 
     private static NewTopic newTopic(String name) {

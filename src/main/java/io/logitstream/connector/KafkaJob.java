@@ -122,7 +122,10 @@ public final class KafkaJob {
                 sink(job.deadLetters().topic(), OperatorIds.DEAD_LETTERS_SINK),
                 losses == null ? null : sink(losses.topic(), OperatorIds.LOSSES_SINK),
                 ledger == null ? null : sink(ledger.topic(), OperatorIds.LABEL_LEDGER_SINK),
-                alerts == null ? null : sink(alerts.topic(), OperatorIds.ALERTS_SINK));
+                alerts == null ? null : sink(alerts.topic(), OperatorIds.ALERTS_SINK),
+                job.calibration() == null
+                        ? null
+                        : sink(job.calibration().topic(), OperatorIds.CALIBRATIONS_SINK));
     }
 
     private <T> KafkaSource<T> source(String topic, KafkaRecordDeserializationSchema<T> decoder) {

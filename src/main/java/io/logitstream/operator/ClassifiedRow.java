@@ -8,6 +8,7 @@ import io.logitstream.record.Inexact;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
@@ -31,6 +32,7 @@ public final class ClassifiedRow {
     private final RowReading ofAll;
     private final @Nullable RowComparer comparer;
     private final @Nullable RowFitter fitter;
+    private final @Nullable ModelCard card;
     private @Nullable SelectedReading truncated;
     private @Nullable SelectedReading sampled;
 
@@ -54,6 +56,7 @@ public final class ClassifiedRow {
         this.ofAll = readingOf(model, state);
         this.comparer = model.compare() == null ? null : new RowComparer(model, model.compare());
         this.fitter = plan.fits(model) ? new RowFitter(model, plan.fitShare()) : null;
+        this.card = model.version() == 0 ? null : ModelCard.of(model);
     }
 
     private static RowReading readingOf(ModelSpec model, RowState state) {
@@ -262,7 +265,8 @@ public final class ClassifiedRow {
                 reading.certainty(),
                 reading.saturation(),
                 fit(),
-                comparison());
+                comparison(),
+                card);
     }
 
     private @Nullable RowFit fit() {

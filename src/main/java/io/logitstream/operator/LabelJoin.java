@@ -174,6 +174,7 @@ public final class LabelJoin {
                 row.certainty(),
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -1,13 +1,12 @@
 package io.logitstream.operator;
 
 import io.logitstream.record.LossPartial;
-import io.logitstream.record.LossState;
-import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.WindowContent;
 import org.apache.flink.api.common.functions.AggregateFunction;
 
 /**
- * Merges the partial losses of a window. What is kept are the bytes of {@link LossStateFormat},
- * empty for nothing yet.
+ * Merges the partial losses of a window. What is kept are the bytes of {@link WindowContent}, empty
+ * for nothing yet.
  */
 public final class MergeLossStates implements AggregateFunction<LossPartial, byte[], byte[]> {
 
@@ -20,7 +19,7 @@ public final class MergeLossStates implements AggregateFunction<LossPartial, byt
 
     @Override
     public byte[] add(LossPartial partial, byte[] accumulator) {
-        return merge(accumulator, partial.state());
+        return merge(accumulator, new WindowContent(partial.card(), partial.state()).toBytes());
     }
 
     @Override
@@ -36,8 +35,6 @@ public final class MergeLossStates implements AggregateFunction<LossPartial, byt
         if (b.length == 0) {
             return a;
         }
-        LossState merged = LossStateFormat.decode(a);
-        merged.mergeWith(LossStateFormat.decode(b));
-        return LossStateFormat.encode(merged);
+        return WindowContent.ofBytes(a).mergedWith(WindowContent.ofBytes(b)).toBytes();
     }
 }

@@ -22,6 +22,7 @@ public final class OperatorIds {
     public static final String LABEL_LEDGER_SINK = "label-ledger-sink";
     public static final String ALERTS_SINK = "alerts-sink";
 
+    public static final String CALIBRATIONS_SINK = "calibrations-sink";
     public static final String MERGE_SHARDS = "merge-shards";
     public static final String MERGED_PREDICTIONS_SINK = "merged-predictions-sink";
     public static final String PRE_AGGREGATE_SHARDS = "pre-aggregate-shards";

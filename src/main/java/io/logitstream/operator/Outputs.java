@@ -52,5 +52,9 @@ public final class Outputs {
     public static final OutputTag<OutputRecord> ALERTS =
             new OutputTag<>("alerts", TypeInformation.of(OutputRecord.class));
 
+    /** Fitted temperatures, as they are written. */
+    public static final OutputTag<OutputRecord> CALIBRATIONS =
+            new OutputTag<>("calibrations", TypeInformation.of(OutputRecord.class));
+
     private Outputs() {}
 }

@@ -5,6 +5,7 @@ import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -14,6 +15,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the loss terms of a subtask, so that the network carries a state per window and segment
@@ -40,13 +42,29 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     private final long aheadMillis;
     private final long everyMillis;
 
-    private transient Map<Slot, LossState> states;
+    private transient Map<Slot, Held> states;
     private transient long sentStep;
     private transient long heldMillis;
     private transient SentWatermark sent;
     private transient boolean isIdle;
 
     private record Slot(String model, String segment, long windowStartMillis) {}
+
+    /** What was measured, and what the model is known by if the job file does not have it. */
+    private static final class Held {
+        final LossState state = new LossState();
+        @Nullable ModelCard card;
+
+        void add(LossTerm term) {
+            state.add(term);
+            card = ModelCard.later(term.card(), card);
+        }
+
+        void mergeWith(Held other) {
+            state.mergeWith(other.state);
+            card = ModelCard.later(card, other.card);
+        }
+    }
 
     /**
      * Creates the operator.
@@ -91,15 +109,15 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
         LossTerm term = element.getValue();
         String segment = term.segment() == null ? "" : term.segment();
         Slot slot = new Slot(term.model(), segment, term.windowStartMillis());
-        LossState state = states.get(slot);
-        if (state == null) {
+        Held held = states.get(slot);
+        if (held == null) {
             if (states.size() == MAX_STATES) {
                 flush();
             }
-            state = new LossState();
-            states.put(slot, state);
+            held = new Held();
+            states.put(slot, held);
         }
-        state.add(term);
+        held.add(term);
     }
 
     @Override
@@ -150,24 +168,25 @@ public final class PreAggregateLossOperator extends AbstractStreamOperator<LossP
     }
 
     private void flush() {
-        Map<Slot, LossState> overall = new HashMap<>();
-        for (Map.Entry<Slot, LossState> entry : states.entrySet()) {
+        Map<Slot, Held> overall = new HashMap<>();
+        for (Map.Entry<Slot, Held> entry : states.entrySet()) {
             Slot slot = entry.getKey();
             send(slot, entry.getValue());
             Slot all = new Slot(slot.model, LossAggregate.ALL_SEGMENTS, slot.windowStartMillis);
-            overall.computeIfAbsent(all, absent -> new LossState()).mergeWith(entry.getValue());
+            overall.computeIfAbsent(all, absent -> new Held()).mergeWith(entry.getValue());
         }
         overall.forEach(this::send);
         states.clear();
     }
 
-    private void send(Slot slot, LossState state) {
+    private void send(Slot slot, Held held) {
         LossPartial partial =
                 new LossPartial(
                         slot.model,
                         slot.segment,
                         slot.windowStartMillis,
-                        LossStateFormat.encode(state));
+                        LossStateFormat.encode(held.state),
+                        held.card == null ? ModelCard.NONE : held.card.toBytes());
         output.collect(new StreamRecord<>(partial, slot.windowStartMillis));
     }
 }

@@ -1,11 +1,14 @@
 package io.logitstream.operator;
 
 import io.logitstream.codec.JsonAlertEncoder;
+import io.logitstream.codec.JsonCalibrationEncoder;
 import io.logitstream.codec.JsonLossAggregateEncoder;
 import io.logitstream.config.JobFile;
 import io.logitstream.record.Alert;
 import io.logitstream.record.AlertRule;
 import io.logitstream.record.AlertState;
+import io.logitstream.record.AppliedTemperature;
+import io.logitstream.record.Calibration;
 import io.logitstream.record.Drift;
 import io.logitstream.record.DriftBaseline;
 import io.logitstream.record.DriftReference;
@@ -17,9 +20,12 @@ import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossKey;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
+import io.logitstream.record.TemperatureFit;
+import io.logitstream.record.WindowContent;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -38,10 +44,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the loss of a window, with a revision that grows each time; alerts go to {@link
- * Outputs#ALERTS}. What belongs to a window lives as long as the window: until the watermark passes
- * its end and the allowed lateness. Then the first windows become the baseline of drift, where that
- * is wanted; it and the latest windows of each alert rule stay, which is a bounded size for each
- * (model, segment).
+ * Outputs#ALERTS}, fitted temperatures to {@link Outputs#CALIBRATIONS}. What belongs to a window
+ * lives as long as the window: until the watermark passes its end and the allowed lateness. Then
+ * the first windows become the baseline of drift, where that is wanted; it and the latest windows
+ * of each alert rule stay, which is a bounded size for each (model, segment).
  */
 public final class PublishLossFunction
         extends ProcessWindowFunction<byte[], OutputRecord, LossKey, TimeWindow> {
@@ -60,21 +66,28 @@ public final class PublishLossFunction
             new MapStateDescriptor<>(
                     StateIds.ALERTS, Types.STRING, TypeInformation.of(AlertState.class));
 
+    private static final ValueStateDescriptor<AppliedTemperature> APPLIED =
+            new ValueStateDescriptor<>(
+                    StateIds.APPLIED_TEMPERATURE, TypeInformation.of(AppliedTemperature.class));
+
     private final List<ModelSpec> models;
+    private final @Nullable TemperatureSteps steps;
     private final List<AlertRule> rules;
     private final long keptMillis;
     private final String lossesTopic;
     private final OutputLimit limit;
 
-    private transient Map<String, ModelSpec> modelOfName;
+    private transient Map<String, ModelCard> cardOfName;
     private transient JsonLossAggregateEncoder encoder;
     private transient JsonAlertEncoder alertEncoder;
+    private transient JsonCalibrationEncoder calibrationEncoder;
     private transient DeadLetters deadLetters;
 
     /** Creates the function of a job that has losses. */
     public PublishLossFunction(JobFile job, OutputLimit limit) {
         this.models = job.models();
         this.rules = job.alerts() == null ? List.of() : job.alerts().rules();
+        this.steps = job.calibration() == null ? null : new TemperatureSteps(job.calibration());
         this.keptMillis = job.windowsKeptMillis();
         this.lossesTopic = job.losses().topic();
         this.limit = limit;
@@ -82,10 +95,11 @@ public final class PublishLossFunction
 
     @Override
     public void open(OpenContext context) {
-        modelOfName = new HashMap<>();
-        models.forEach(model -> modelOfName.put(model.name(), model));
+        cardOfName = new HashMap<>();
+        models.forEach(model -> cardOfName.put(model.name(), ModelCard.of(model)));
         encoder = new JsonLossAggregateEncoder();
         alertEncoder = new JsonAlertEncoder();
+        calibrationEncoder = new JsonCalibrationEncoder();
         deadLetters = new DeadLetters(limit);
     }
 
@@ -93,10 +107,9 @@ public final class PublishLossFunction
     public void process(
             LossKey key, Context context, Iterable<byte[]> states, Collector<OutputRecord> out)
             throws Exception {
-        // A model may be taken out of the job file while its windows are open.
-        ModelSpec model = modelOfName.computeIfAbsent(key.model(), ModelSpec::forgotten);
-        byte[] bytes = states.iterator().next();
-        LossState state = LossStateFormat.decode(bytes);
+        WindowContent content = WindowContent.ofBytes(states.iterator().next());
+        ModelCard model = card(key.model(), content.card());
+        LossState state = LossStateFormat.decode(content.state());
         ValueState<Long> published = context.windowState().getState(REVISION);
         Long before = published.value();
         long revision = before == null ? 1 : before + 1;
@@ -110,12 +123,54 @@ public final class PublishLossFunction
                         revision,
                         state,
                         drift(model, state, context));
-        publish(aggregate, encoder.encode(aggregate, model), bytes, context, out);
+        publish(aggregate, encoder.encode(aggregate, model), content.state(), context, out);
+        if (steps != null && key.segment().equals(LossAggregate.ALL_SEGMENTS)) {
+            calibrate(steps, aggregate, model, context);
+        }
         for (AlertRule rule : rules) {
             if (rule.watches(key.model(), key.segment())) {
                 watch(rule, aggregate, context);
             }
         }
+    }
+
+    /** A model may be taken out of the job file while its windows are open. */
+    private ModelCard card(String name, byte[] sent) {
+        return sent.length > 0
+                ? ModelCard.ofBytes(sent)
+                : cardOfName.computeIfAbsent(name, ModelCard::forgotten);
+    }
+
+    private void calibrate(
+            TemperatureSteps bounds, LossAggregate aggregate, ModelCard model, Context context)
+            throws Exception {
+        TemperatureFit fit = aggregate.state().fit();
+        TemperatureFit.Fitted best = fit.best();
+        if (best == null) {
+            return;
+        }
+        ValueState<AppliedTemperature> held = context.globalState().getState(APPLIED);
+        long start = aggregate.window().startMillis();
+        AppliedTemperature applied = bounds.after(held.value(), model, start, best, fit.samples());
+        if (applied == null) {
+            return;
+        }
+        held.update(applied);
+        Calibration calibration =
+                new Calibration(
+                        model.name(),
+                        model.version(),
+                        aggregate.window(),
+                        aggregate.revision(),
+                        fit,
+                        best,
+                        bounds.settings().isLive() ? applied : null);
+        context.output(
+                Outputs.CALIBRATIONS,
+                new OutputRecord(
+                        model.name().getBytes(StandardCharsets.UTF_8),
+                        calibrationEncoder.encode(calibration),
+                        Header.NONE));
     }
 
     /** A record larger than the producer takes would fail the job for ever. */
@@ -142,7 +197,7 @@ public final class PublishLossFunction
         context.output(Outputs.DEAD_LETTERS, deadLetters.of(raw, fault));
     }
 
-    private @Nullable Drift drift(ModelSpec model, LossState state, Context context)
+    private @Nullable Drift drift(ModelCard model, LossState state, Context context)
             throws Exception {
         DriftReference reference = model.drift();
         if (reference.hasShares()) {

@@ -52,5 +52,8 @@ public final class StateIds {
     /** The same of those that were. */
     public static final String IDLE_WATERMARK = "idle-watermark";
 
+    /** Per key of {@link OperatorIds#LOSS_WINDOW}: the temperature that was last set. */
+    public static final String APPLIED_TEMPERATURE = "applied-temperature";
+
     private StateIds() {}
 }

@@ -12,8 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param windowStartMillis start of the window in event time
  * @param state the loss state's bytes as {@link LossStateFormat} writes them; owned by this record,
  *     nobody modifies them
+ * @param card of the model ({@link ModelCard#toBytes}), {@link ModelCard#NONE} if the job file has
+ *     it. Not to be modified
  */
-public record LossPartial(String model, String segment, long windowStartMillis, byte[] state) {
+public record LossPartial(
+        String model, String segment, long windowStartMillis, byte[] state, byte[] card) {
+
+    /** Creates what was measured of a model that the job file has. */
+    public LossPartial(String model, String segment, long windowStartMillis, byte[] state) {
+        this(model, segment, windowStartMillis, state, ModelCard.NONE);
+    }
 
     @Override
     public boolean equals(@Nullable Object other) {
@@ -21,7 +29,8 @@ public record LossPartial(String model, String segment, long windowStartMillis, 
                 && model.equals(that.model)
                 && segment.equals(that.segment)
                 && windowStartMillis == that.windowStartMillis
-                && Arrays.equals(state, that.state);
+                && Arrays.equals(state, that.state)
+                && Arrays.equals(card, that.card);
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param saturation how saturated the softmax of all its scores is, or null if it has none
  * @param fit what the row says at other temperatures, or null if it was not chosen for that
  * @param comparison what other distributions make of the row, or null if it was not chosen for that
+ * @param card of the row's model, or null if the job file has it
  */
 public record LossTerm(
         String model,
@@ -41,7 +42,8 @@ public record LossTerm(
         Certainty certainty,
         @Nullable RowSaturation saturation,
         @Nullable RowFit fit,
-        @Nullable RowComparison comparison) {
+        @Nullable RowComparison comparison,
+        @Nullable ModelCard card) {
 
     /** What happened. */
     public enum Kind {
@@ -94,6 +96,7 @@ public record LossTerm(
                 Certainty.FULL,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -116,6 +119,7 @@ public record LossTerm(
                 certainty,
                 saturation,
                 fit,
-                comparison);
+                comparison,
+                card);
     }
 }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param tree of the classes, for {@link Normalizer#HIERARCHICAL}; else null
  * @param clusters of the classes, for {@link Normalizer#ADAPTIVE}; else null
  * @param compare which of its rows are compared under other distributions, or null for none
+ * @param version which of the specifications of this name it is, 0 for that of the job file
+ * @param temperatureVersion which of the temperatures that were fitted to it, 0 for its own
  */
 public record ModelSpec(
         String name,
@@ -36,7 +38,9 @@ public record ModelSpec(
         DriftReference drift,
         @Nullable ClassTree tree,
         @Nullable ClassClusters clusters,
-        @Nullable CompareSpec compare)
+        @Nullable CompareSpec compare,
+        long version,
+        long temperatureVersion)
         implements Serializable {
 
     public ModelSpec {
@@ -90,6 +94,11 @@ public record ModelSpec(
                     "model %s: an adaptive softmax, and nothing else, has clusters of its classes"
                             .formatted(name));
         }
+        if (version < 0 || temperatureVersion < 0) {
+            throw new IllegalArgumentException(
+                    "versions are at least 0, not %d and %d"
+                            .formatted(version, temperatureVersion));
+        }
         classNames = List.copyOf(classNames);
     }
 
@@ -127,17 +136,42 @@ public record ModelSpec(
                 drift,
                 null,
                 null,
-                null);
+                null,
+                0,
+                0);
+    }
+
+    /** Returns the same as another version. */
+    public ModelSpec withVersion(long ofName) {
+        return with(temperature, ofName, temperatureVersion);
+    }
+
+    /** Returns the same with a temperature that was fitted. */
+    public ModelSpec withTemperature(double fitted, long fittedVersion) {
+        return with(fitted, version, fittedVersion);
+    }
+
+    private ModelSpec with(double divisor, long ofName, long fittedVersion) {
+        return new ModelSpec(
+                name,
+                numClasses,
+                classNames,
+                scoresAre,
+                divisor,
+                normalizer,
+                topK,
+                loss,
+                drift,
+                tree,
+                clusters,
+                compare,
+                ofName,
+                fittedVersion);
     }
 
     /** Returns the name of a class, or its index in digits if it has none. */
     public String nameOf(int classIndex) {
         return classNames.isEmpty() ? Integer.toString(classIndex) : classNames.get(classIndex);
-    }
-
-    /** Returns a stand-in for a model of which nothing is known any more, class names included. */
-    public static ModelSpec forgotten(String name) {
-        return new ModelSpec(name, 1, List.of(), ScoresAre.LOGITS, 1, Normalizer.SOFTMAX, 1);
     }
 
     /** Creates a model whose loss is the cross-entropy and whose predictions are not compared. */

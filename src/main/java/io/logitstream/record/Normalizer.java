@@ -28,6 +28,20 @@ public enum Normalizer {
         return code;
     }
 
+    /**
+     * Returns the normalizer of a code.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Normalizer ofCode(String code) {
+        for (Normalizer normalizer : values()) {
+            if (normalizer.code.equals(code)) {
+                return normalizer;
+            }
+        }
+        throw new IllegalArgumentException("there is no normalizer " + code);
+    }
+
     /** Returns whether probabilities can be exactly 0, whatever the score. */
     public boolean isSparse() {
         return sparsePower > 0;

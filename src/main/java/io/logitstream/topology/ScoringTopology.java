@@ -53,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  *    |                           v                                                                |
  *    |                      loss-window ---------------------------------> losses-sink            |
  *    |                           |  +-- alerts --------------------------> alerts-sink            |
+ *    |                           |  +-- calibrations --------------------> calibrations-sink      |
  *    |                           +-- late-partials --+                                            |
  *    +-- dead-letters -------------------------------+--------------------------------------------+-> dead-letters-sink
  * </pre>
@@ -101,6 +102,7 @@ public final class ScoringTopology {
      * @param losses one upsert per published window; null if the job has no losses
      * @param labelLedger what did not find its score or label; null if nobody asked for it
      * @param alerts alerts that start or end; null if the job has none
+     * @param calibrations fitted temperatures; null if the job fits none
      */
     public record Sinks(
             Sink<OutputRecord> predictions,
@@ -109,7 +111,8 @@ public final class ScoringTopology {
             Sink<OutputRecord> deadLetters,
             @Nullable Sink<OutputRecord> losses,
             @Nullable Sink<OutputRecord> labelLedger,
-            @Nullable Sink<OutputRecord> alerts) {}
+            @Nullable Sink<OutputRecord> alerts,
+            @Nullable Sink<OutputRecord> calibrations) {}
 
     /**
      * Wires the job.
@@ -252,6 +255,12 @@ public final class ScoringTopology {
         write(published, sinks.losses(), OperatorIds.LOSSES_SINK);
         if (sinks.alerts() != null) {
             write(published.getSideOutput(Outputs.ALERTS), sinks.alerts(), OperatorIds.ALERTS_SINK);
+        }
+        if (sinks.calibrations() != null) {
+            write(
+                    published.getSideOutput(Outputs.CALIBRATIONS),
+                    sinks.calibrations(),
+                    OperatorIds.CALIBRATIONS_SINK);
         }
         return published;
     }

@@ -164,6 +164,7 @@ final class LabelsBenchJob {
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         null,
+                        null,
                         null));
         return env.getStreamGraph();
     }

@@ -184,6 +184,7 @@ final class ShardsBench implements Callable<Integer> {
                         new DiscardingSink<>(),
                         null,
                         null,
+                        null,
                         null));
         return env.getStreamGraph();
     }

@@ -7,6 +7,7 @@ import io.logitstream.config.JobFile;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.ModelCard;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +88,7 @@ final class LossTopic {
                     byte[] line =
                             encoder.encode(
                                     new LossAggregate(parts[0], segment, null, 1, state),
-                                    job.model(parts[0]));
+                                    ModelCard.of(job.model(parts[0])));
                     lines.add(new String(line, StandardCharsets.UTF_8));
                 });
         return lines;

@@ -13,6 +13,7 @@ import io.logitstream.record.FaultReason;
 import io.logitstream.record.Inexact;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
@@ -54,7 +55,9 @@ class AdaptiveClassifierTest {
                 DriftReference.NONE,
                 null,
                 ClassClusters.of(6, 2, 4),
-                null);
+                null,
+                0,
+                0);
     }
 
     private static RowClassifier classifier(ModelSpec model) {
@@ -197,7 +200,9 @@ class AdaptiveClassifierTest {
         String json =
                 new String(
                         new JsonLossAggregateEncoder()
-                                .encode(new LossAggregate("m", "*", null, 1, state, null), MODEL),
+                                .encode(
+                                        new LossAggregate("m", "*", null, 1, state, null),
+                                        ModelCard.of(MODEL)),
                         StandardCharsets.UTF_8);
         assertThat(json)
                 .contains("\"bounded\":{\"count\":4,\"meanFrom\":")

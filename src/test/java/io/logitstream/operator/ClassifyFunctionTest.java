@@ -91,6 +91,7 @@ class ClassifyFunctionTest {
                                 Certainty.FULL,
                                 new RowSaturation(0, 1),
                                 null,
+                                null,
                                 null));
         assertThat(deadLetters()).isEmpty();
         assertThat(metrics.counted())

@@ -51,6 +51,7 @@ public final class LossTerms {
                 Certainty.FULL,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -13,6 +13,7 @@ import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
@@ -54,7 +55,9 @@ class RowComparerTest {
                 DriftReference.NONE,
                 null,
                 null,
-                compare);
+                compare,
+                0,
+                0);
     }
 
     private static RowClassifier classifier(ModelSpec model) {
@@ -121,7 +124,7 @@ class RowComparerTest {
                         new JsonLossAggregateEncoder()
                                 .encode(
                                         new LossAggregate("m", "*", null, 1, together, null),
-                                        model(Normalizer.SPARSEMAX, 0.8, COMPARE)),
+                                        ModelCard.of(model(Normalizer.SPARSEMAX, 0.8, COMPARE))),
                         StandardCharsets.UTF_8);
         assertThat(json)
                 .contains(

@@ -10,6 +10,7 @@ import io.logitstream.record.FaultReason;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.ScoreRecord;
@@ -92,7 +93,9 @@ class SampledClassifierTest {
         String json =
                 new String(
                         new JsonLossAggregateEncoder()
-                                .encode(new LossAggregate("m", "*", null, 1, state, null), MODEL),
+                                .encode(
+                                        new LossAggregate("m", "*", null, 1, state, null),
+                                        ModelCard.of(MODEL)),
                         StandardCharsets.UTF_8);
         assertThat(json)
                 .contains("\"infinite\":0,\"sampled\":{\"count\":2,\"standardError\":")

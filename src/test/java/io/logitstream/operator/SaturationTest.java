@@ -13,6 +13,7 @@ import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Saturation;
@@ -193,7 +194,7 @@ class SaturationTest {
                 new JsonLossAggregateEncoder()
                         .encode(
                                 new LossAggregate("m", "*", null, 1, state, null),
-                                model(Normalizer.SOFTMAX, 1)),
+                                ModelCard.of(model(Normalizer.SOFTMAX, 1))),
                 StandardCharsets.UTF_8);
     }
 

@@ -16,6 +16,7 @@ import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
@@ -234,7 +235,7 @@ class SigmoidClassifierTest {
 
     private static byte[] aggregate(LossState state) {
         return new JsonLossAggregateEncoder()
-                .encode(new LossAggregate("m", "*", null, 1, state, null), MODEL);
+                .encode(new LossAggregate("m", "*", null, 1, state, null), ModelCard.of(MODEL));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.logitstream.record.Keep;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
@@ -89,7 +90,7 @@ class SparseClassifierTest {
                         new JsonLossAggregateEncoder()
                                 .encode(
                                         new LossAggregate("m", "*", null, 1, state, null),
-                                        classifier.row().model()),
+                                        ModelCard.of(classifier.row().model())),
                         StandardCharsets.UTF_8);
         assertThat(json)
                 .contains("\"entropy\":0.1875,\"support\":2.0,")

@@ -11,6 +11,7 @@ import io.logitstream.record.DriftReference;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
@@ -41,7 +42,9 @@ class TreeClassifierTest {
                     DriftReference.NONE,
                     TREE,
                     null,
-                    null);
+                    null,
+                    0,
+                    0);
 
     private final RowClassifier classifier =
             new RowClassifier(
@@ -87,7 +90,9 @@ class TreeClassifierTest {
         String json =
                 new String(
                         new JsonLossAggregateEncoder()
-                                .encode(new LossAggregate("m", "*", null, 1, state, null), MODEL),
+                                .encode(
+                                        new LossAggregate("m", "*", null, 1, state, null),
+                                        ModelCard.of(MODEL)),
                         StandardCharsets.UTF_8);
         assertThat(json)
                 .contains("\"perplexity\":", "\"infinite\":0", "\"estimated\":{")

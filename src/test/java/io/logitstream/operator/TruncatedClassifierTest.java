@@ -17,6 +17,7 @@ import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
@@ -352,7 +353,9 @@ class TruncatedClassifierTest {
         String aggregate =
                 new String(
                         new JsonLossAggregateEncoder()
-                                .encode(new LossAggregate("m", "*", null, 1, state, null), spec),
+                                .encode(
+                                        new LossAggregate("m", "*", null, 1, state, null),
+                                        ModelCard.of(spec)),
                         StandardCharsets.UTF_8);
         assertThat(aggregate)
                 .contains("\"bounded\":{\"count\":2,\"meanFrom\":0.7")

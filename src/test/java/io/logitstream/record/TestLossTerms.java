@@ -63,6 +63,7 @@ final class TestLossTerms {
                 Certainty.FULL,
                 kind.isRow() ? new RowSaturation(3 * confidence, confidence / 2) : null,
                 label == null ? null : fit(confidence),
+                null,
                 null);
     }
 

@@ -78,6 +78,7 @@ class LossWatchTest {
                 Certainty.FULL,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -22,6 +22,7 @@ import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
@@ -150,6 +151,7 @@ class TopologyOnMiniClusterIT {
                         sink(OperatorIds.DEAD_LETTERS_SINK),
                         sink(OperatorIds.LOSSES_SINK),
                         null,
+                        null,
                         null));
         return env.getStreamGraph();
     }
@@ -254,7 +256,10 @@ class TopologyOnMiniClusterIT {
                                 new Loss(
                                         utf8(
                                                 new JsonLossAggregateEncoder()
-                                                        .encode(aggregate, job.model("fashion"))),
+                                                        .encode(
+                                                                aggregate,
+                                                                ModelCard.of(
+                                                                        job.model("fashion")))),
                                         HexFormat.of().formatHex(LossStateFormat.encode(state))));
                     }
                 });

@@ -1,0 +1,58 @@
+package io.logitstream.operator;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.record.AppliedTemperature;
+import io.logitstream.record.ModelCard;
+import io.logitstream.record.TemperatureFit;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which temperature a model gets after a window. Only windows in order of event time move
+ * it; a window that is published again moves it from where it was before that window. So for equal
+ * windows the temperatures are equal, however often each is published.
+ *
+ * @param settings the bounds
+ */
+record TemperatureSteps(JobFile.Calibration settings) implements Serializable {
+
+    /**
+     * Returns what holds after a window, null if the window is older than one that was looked at.
+     *
+     * @param last what held before, null for nothing yet
+     * @param model the model as the window knows it
+     */
+    @Nullable AppliedTemperature after(
+            @Nullable AppliedTemperature last,
+            ModelCard model,
+            long windowStartMillis,
+            TemperatureFit.Fitted best,
+            long samples) {
+        AppliedTemperature held = last;
+        if (held == null || held.modelVersion() < model.version()) {
+            held = AppliedTemperature.of(model, held == null ? 0 : held.version());
+        }
+        if (windowStartMillis < held.windowStartMillis() || model.version() < held.modelVersion()) {
+            return null;
+        }
+        boolean isAgain = windowStartMillis == held.windowStartMillis();
+        double from = isAgain ? held.before() : held.temperature();
+        double to = isEnough(samples) ? step(from, best.temperature()) : from;
+        return new AppliedTemperature(
+                held.modelVersion(),
+                to == held.temperature() ? held.version() : held.version() + 1,
+                to,
+                from,
+                windowStartMillis);
+    }
+
+    private boolean isEnough(long samples) {
+        return settings.isLive() && samples >= settings.minSamples();
+    }
+
+    private double step(double from, double wanted) {
+        double step = settings.maxStep();
+        double near = Math.min(Math.max(wanted, from / step), from * step);
+        return Math.min(Math.max(near, settings.lowest()), settings.highest());
+    }
+}
