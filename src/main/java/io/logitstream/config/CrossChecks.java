@@ -151,9 +151,9 @@ final class CrossChecks {
         String classes = model.text("classes");
         Integer numClasses = classes == null ? null : Integer.valueOf(classes);
         List<String> classNames =
-                model.text("labels") == null
-                        ? List.of()
-                        : LabelFile.read(jobFile, model, numClasses, faults);
+                model.hasValue("labels")
+                        ? ClassNames.read(jobFile, model, numClasses, faults)
+                        : List.of();
         ModelLoss loss = readLoss(model.section("loss"), numClasses);
         for (String key : List.of("name", "scores-are", "temperature", "normalizer", "top-k")) {
             if (model.text(key) == null) {
@@ -200,15 +200,15 @@ final class CrossChecks {
             return ModelLoss.CROSS_ENTROPY;
         }
         double[] weights =
-                loss.text("class-weights") == null
-                        ? ModelLoss.CROSS_ENTROPY.classWeights()
-                        : WeightFile.read(
+                loss.hasValue("class-weights")
+                        ? Weights.read(
                                 jobFile,
                                 loss,
                                 "class-weights",
                                 numClasses,
                                 ModelLoss.MAX_CLASS_WEIGHT,
-                                faults);
+                                faults)
+                        : ModelLoss.CROSS_ENTROPY.classWeights();
         String smoothing = loss.text("label-smoothing");
         String gamma = loss.text("focal-gamma");
         String vanished = loss.text("vanished-gradient");
@@ -260,12 +260,11 @@ final class CrossChecks {
         if (windows != null) {
             return new DriftReference(new double[0], Integer.parseInt(windows));
         }
-        if (drift.text("reference") == null) {
+        if (!drift.hasValue("reference")) {
             return null;
         }
         double[] weights =
-                WeightFile.read(
-                        jobFile, drift, "reference", numClasses, WeightFile.MAX_COUNT, faults);
+                Weights.read(jobFile, drift, "reference", numClasses, Weights.MAX_COUNT, faults);
         if (weights != null && Arrays.stream(weights).allMatch(weight -> weight == 0)) {
             faults.refuse(drift, "reference", "has no share above 0", "at least one");
             return null;

@@ -58,6 +58,27 @@ sealed interface KeySpec {
     }
 
     /**
+     * One thing for each class or node, in a file that the key names, one a line, or in a list in
+     * its place. May be absent.
+     *
+     * @param name the key
+     * @param ofNumbers whether each is one number
+     * @param description for readers
+     */
+    record Lines(String name, boolean ofNumbers, String description) implements KeySpec {
+
+        @Override
+        public boolean required() {
+            return false;
+        }
+
+        @Override
+        public String allowed() {
+            return "a path, or a list of single values";
+        }
+    }
+
+    /**
      * A section with known keys.
      *
      * @param name the key

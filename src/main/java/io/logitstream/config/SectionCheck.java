@@ -72,6 +72,16 @@ final class SectionCheck {
             if (text != null) {
                 checked.put(key.name(), text);
             }
+        } else if (key instanceof KeySpec.Lines && node instanceof Scalar scalar) {
+            String name = accept(path, scalar, KeyTexts.PATH);
+            if (name != null) {
+                checked.put(key.name(), name);
+            }
+        } else if (key instanceof KeySpec.Lines && node instanceof Items items) {
+            List<Scalar> lines = checkLines(path, items);
+            if (lines != null) {
+                checked.putLines(key.name(), lines);
+            }
         } else if (key instanceof KeySpec.Section known && node instanceof Section section) {
             checked.put(key.name(), check(path, field.place(), section, known.keys()));
         } else if (key instanceof KeySpec.Settings known && node instanceof Section section) {
@@ -79,14 +89,34 @@ final class SectionCheck {
         } else if (key instanceof KeySpec.Sections known && node instanceof Items items) {
             checked.put(key.name(), checkItems(path, items, known));
         } else {
-            String expected = key instanceof KeySpec.Value ? "a single value" : kind(key);
-            String why = "is " + node.kind() + ", not " + expected;
+            String why = "is " + node.kind() + ", not " + kind(key);
             faults.add(node.place(), path, why, key.allowed());
         }
     }
 
     private static String kind(KeySpec key) {
+        if (key instanceof KeySpec.Value) {
+            return "a single value";
+        }
+        if (key instanceof KeySpec.Lines) {
+            return "a path or a list";
+        }
         return key instanceof KeySpec.Sections ? "a list" : "a section";
+    }
+
+    /** Returns the items, or null if one of them is at fault. */
+    private @Nullable List<Scalar> checkLines(String path, Items items) {
+        List<Scalar> lines = new ArrayList<>();
+        for (int i = 0; i < items.items().size(); i++) {
+            ConfigNode node = items.items().get(i);
+            if (node instanceof Scalar scalar && scalar.text() != null) {
+                lines.add(scalar);
+            } else if (!(node instanceof Unresolved)) {
+                String why = "is " + node.kind() + ", not a single value";
+                faults.add(node.place(), path + "[" + i + "]", why, "text or a number");
+            }
+        }
+        return lines.size() == items.items().size() ? lines : null;
     }
 
     private List<CheckedSection> checkItems(String path, Items items, KeySpec.Sections known) {
