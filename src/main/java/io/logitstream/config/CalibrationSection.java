@@ -34,7 +34,7 @@ final class CalibrationSection {
     private CalibrationSection() {}
 
     /** Returns the share of the rows to look at, 0 for none, null if the section is at fault. */
-    static @Nullable Double read(CheckedSection model, CheckedSection root, Faults faults) {
+    static @Nullable Double read(CheckedSection model, ModelContext context, Faults faults) {
         CheckedSection calibration = model.section("calibration");
         if (calibration == null) {
             return 0.0;
@@ -47,20 +47,21 @@ final class CalibrationSection {
         if (mode.equals("off")) {
             return 0.0;
         }
-        if (!model.valueOf("normalizer").equals("softmax")) {
+        boolean isSoftmax = model.valueOf("normalizer").equals("softmax");
+        if (!isSoftmax) {
             faults.add(
                     calibration.place(),
                     calibration.path(),
                     "does not go with normalizer " + model.valueOf("normalizer"),
                     "softmax");
         }
-        if (root.section("losses") == null) {
+        if (!context.hasLosses()) {
             faults.add(
                     calibration.place(),
                     calibration.path(),
                     "needs a section losses",
                     "losses: { topic: ... } in the job file");
         }
-        return Double.valueOf(share);
+        return isSoftmax ? Double.valueOf(share) : null;
     }
 }

@@ -58,11 +58,13 @@ public final class JobFileReader {
         new Substitution(file, environment, faults).applyTo(section, "");
         CheckedSection root =
                 new SectionCheck(faults).check("", section.place(), section, JobKeys.ROOT);
-        CrossChecks checks = new CrossChecks(root, file, faults);
+        CrossChecks checks = new CrossChecks(root, faults);
         checks.checkTopics();
         checks.checkDelivery();
         checks.checkLosses();
-        List<ModelSpec> models = checks.readModels();
+        checks.checkControl();
+        List<ModelSpec> models =
+                checks.readModels(new ModelReader(ModelContext.of(root), file, faults));
         List<AlertRule> rules = new AlertRules(root, models, faults).read();
         faults.throwIfAny();
         return jobFile(root, models, rules);
@@ -112,6 +114,7 @@ public final class JobFileReader {
                 losses == null ? null : losses(losses),
                 alerts == null ? null : new Alerts(alerts.valueOf("topic"), rules),
                 new DeadLetters(root.sectionOf("dead-letters").valueOf("topic")),
+                ControlSection.read(root),
                 models);
     }
 

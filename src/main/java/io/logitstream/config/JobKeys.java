@@ -154,6 +154,7 @@ final class JobKeys {
                     LOSSES,
                     WatchKeys.ALERTS,
                     DEAD_LETTERS,
+                    ControlSection.KEYS,
                     ModelKeys.MODELS);
 
     private JobKeys() {}

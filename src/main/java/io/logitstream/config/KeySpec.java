@@ -96,18 +96,15 @@ sealed interface KeySpec {
     }
 
     /**
-     * A list of sections with known keys, at least one.
+     * A list of sections with known keys; where it is given, at least one.
      *
      * @param name the key
+     * @param required whether it must be there
      * @param description for readers
      * @param keys all that each may have
      */
-    record Sections(String name, String description, List<KeySpec> keys) implements KeySpec {
-
-        @Override
-        public boolean required() {
-            return true;
-        }
+    record Sections(String name, boolean required, String description, List<KeySpec> keys)
+            implements KeySpec {
 
         @Override
         public String allowed() {

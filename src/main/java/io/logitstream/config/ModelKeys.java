@@ -14,11 +14,13 @@ import java.util.List;
 /** The keys of the models. */
 final class ModelKeys {
 
-    static final KeySpec MODELS =
+    static final KeySpec.Sections MODELS =
             new KeySpec.Sections(
                     "models",
-                    "The models whose scores arrive, at least one. Scores of any other model go to"
-                            + " dead-letters.",
+                    false,
+                    "The models whose scores arrive, at least one; with control the list may be left"
+                            + " out. Scores of any other model go to dead-letters, or wait for it, as"
+                            + " control says.",
                     List.of(
                             required(
                                     "name",
@@ -27,7 +29,7 @@ final class ModelKeys {
                                             + " one."),
                             required(
                                     "classes",
-                                    new Whole(1, 10_000_000),
+                                    new Whole(1, JobFile.MAX_CLASSES),
                                     "The number of classes. A whole row has as many scores, one"
                                             + " fewer with normalizer hierarchical, or one more for each"
                                             + " tail with adaptive; with any other number it goes to"

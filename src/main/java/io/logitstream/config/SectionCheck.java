@@ -14,9 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class SectionCheck {
 
     private final Faults faults;
+    private final boolean takesFiles;
 
     SectionCheck(Faults faults) {
+        this(faults, true);
+    }
+
+    /**
+     * Creates a check.
+     *
+     * @param takesFiles whether a key may name a file in place of a list
+     */
+    SectionCheck(Faults faults, boolean takesFiles) {
         this.faults = faults;
+        this.takesFiles = takesFiles;
     }
 
     /**
@@ -72,7 +83,7 @@ final class SectionCheck {
             if (text != null) {
                 checked.put(key.name(), text);
             }
-        } else if (key instanceof KeySpec.Lines && node instanceof Scalar scalar) {
+        } else if (key instanceof KeySpec.Lines && node instanceof Scalar scalar && takesFiles) {
             String name = accept(path, scalar, KeyTexts.PATH);
             if (name != null) {
                 checked.put(key.name(), name);
@@ -90,18 +101,22 @@ final class SectionCheck {
             checked.put(key.name(), checkItems(path, items, known));
         } else {
             String why = "is " + node.kind() + ", not " + kind(key);
-            faults.add(node.place(), path, why, key.allowed());
+            boolean isList = key instanceof KeySpec.Lines && !takesFiles;
+            String allowed = isList ? "a list of single values" : key.allowed();
+            faults.add(node.place(), path, why, allowed);
         }
     }
 
-    private static String kind(KeySpec key) {
+    private String kind(KeySpec key) {
         if (key instanceof KeySpec.Value) {
             return "a single value";
         }
-        if (key instanceof KeySpec.Lines) {
+        if (key instanceof KeySpec.Lines && takesFiles) {
             return "a path or a list";
         }
-        return key instanceof KeySpec.Sections ? "a list" : "a section";
+        return key instanceof KeySpec.Sections || key instanceof KeySpec.Lines
+                ? "a list"
+                : "a section";
     }
 
     /** Returns the items, or null if one of them is at fault. */
@@ -110,7 +125,9 @@ final class SectionCheck {
         for (int i = 0; i < items.items().size(); i++) {
             ConfigNode node = items.items().get(i);
             if (node instanceof Scalar scalar && scalar.text() != null) {
-                lines.add(scalar);
+                if (isUnicode(path + "[" + i + "]", scalar, scalar.text())) {
+                    lines.add(scalar);
+                }
             } else if (!(node instanceof Unresolved)) {
                 String why = "is " + node.kind() + ", not a single value";
                 faults.add(node.place(), path + "[" + i + "]", why, "text or a number");
@@ -159,10 +176,25 @@ final class SectionCheck {
         return checked;
     }
 
+    /** Refuses what an escape made that no output could be written with. */
+    private boolean isUnicode(String path, Scalar scalar, String text) {
+        boolean isHalf =
+                text.codePoints()
+                        .anyMatch(
+                                c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        if (isHalf) {
+            faults.add(scalar.place(), path, "has half a surrogate pair", "whole characters");
+        }
+        return !isHalf;
+    }
+
     private @Nullable String accept(String path, Scalar scalar, KeyType type) {
         String text = scalar.text();
         if (text == null) {
             faults.add(scalar.place(), path, "has no value", type.allowed());
+            return null;
+        }
+        if (!isUnicode(path, scalar, text)) {
             return null;
         }
         String refused = type.refuse(text);

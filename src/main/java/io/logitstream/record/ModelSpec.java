@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param fitShare the share of the labelled rows whose temperature is fitted, 0 for none; for
  *     {@link Normalizer#SOFTMAX}
  * @param compare which of its rows are compared under other distributions, or null for none
+ * @param version which of the model's versions it is, at least 1; 0 for that of the job file
+ * @param temperatureVersion which of the fitted temperatures it has, at least 1; 0 for its own
  */
 public record ModelSpec(
         String name,
@@ -39,7 +41,9 @@ public record ModelSpec(
         @Nullable ClassTree tree,
         @Nullable ClassClusters clusters,
         double fitShare,
-        @Nullable CompareSpec compare)
+        @Nullable CompareSpec compare,
+        long version,
+        long temperatureVersion)
         implements Serializable {
 
     public ModelSpec {
@@ -99,6 +103,11 @@ public record ModelSpec(
                     "model %s: the temperature of a softmax, and of nothing else, is fitted to a share of up to 1, not %s"
                             .formatted(name, fitShare));
         }
+        if (version < 0 || temperatureVersion < 0) {
+            throw new IllegalArgumentException(
+                    "model %s: versions must be at least 0, not %d and %d"
+                            .formatted(name, version, temperatureVersion));
+        }
         classNames = List.copyOf(classNames);
     }
 
@@ -111,6 +120,74 @@ public record ModelSpec(
             return clusters.numScores();
         }
         return tree == null ? numClasses : numClasses - 1;
+    }
+
+    /** Creates a model of the job file. */
+    public ModelSpec(
+            String name,
+            int numClasses,
+            List<String> classNames,
+            ScoresAre scoresAre,
+            double temperature,
+            Normalizer normalizer,
+            int topK,
+            ModelLoss loss,
+            DriftReference drift,
+            @Nullable ClassTree tree,
+            @Nullable ClassClusters clusters,
+            double fitShare,
+            @Nullable CompareSpec compare) {
+        this(
+                name,
+                numClasses,
+                classNames,
+                scoresAre,
+                temperature,
+                normalizer,
+                topK,
+                loss,
+                drift,
+                tree,
+                clusters,
+                fitShare,
+                compare,
+                0,
+                0);
+    }
+
+    /** Returns this as another of its versions. */
+    public ModelSpec withVersion(long otherVersion) {
+        return with(temperature, otherVersion, temperatureVersion);
+    }
+
+    /** Returns this with a fitted temperature, or with its own again. */
+    public ModelSpec withTemperature(double otherTemperature, long otherTemperatureVersion) {
+        return with(otherTemperature, version, otherTemperatureVersion);
+    }
+
+    private ModelSpec with(
+            double otherTemperature, long otherVersion, long otherTemperatureVersion) {
+        return new ModelSpec(
+                name,
+                numClasses,
+                classNames,
+                scoresAre,
+                otherTemperature,
+                normalizer,
+                topK,
+                loss,
+                drift,
+                tree,
+                clusters,
+                fitShare,
+                compare,
+                otherVersion,
+                otherTemperatureVersion);
+    }
+
+    /** Returns whether the other has the same classes, by number and by name. */
+    public boolean hasClassesOf(ModelSpec other) {
+        return numClasses == other.numClasses && classNames.equals(other.classNames);
     }
 
     /** Creates a model with a score for each class. */

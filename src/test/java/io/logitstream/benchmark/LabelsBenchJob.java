@@ -84,6 +84,7 @@ final class LabelsBenchJob {
                         new JobFile.Losses("losses", 60_000, 7_200_000, 128),
                         null,
                         new JobFile.DeadLetters("dead-letters"),
+                        null,
                         List.of(model));
         ROWS.set(0);
         LABELS.set(0);

@@ -74,7 +74,7 @@ class TreeSectionTest {
                 "models[0].normalizer=softmax | goes only with normalizer hierarchical",
                 "models[0].scores-are=probabilities | does not go with normalizer hierarchical",
                 "models[0].loss.focal-gamma=2 | does not go with normalizer hierarchical",
-                "labels.topic=labels | do not go with normalizer hierarchical of models[0]",
+                "labels.topic=labels | normalizer: \"hierarchical\" does not go with labels that come by themselves",
             })
     void refusesWhatDoesNotGoWithATree(String override, String why) throws IOException {
         Files.writeString(directory.resolve("counts.txt"), "5\n1\n2\n");

@@ -50,6 +50,7 @@ public final class TestJobs {
                 job.losses(),
                 new JobFile.Alerts("alerts", List.of(rule)),
                 job.deadLetters(),
+                null,
                 job.models());
     }
 
@@ -72,6 +73,7 @@ public final class TestJobs {
                 losses,
                 null,
                 new JobFile.DeadLetters("dead-letters"),
+                null,
                 List.of(models));
     }
 }
