@@ -54,6 +54,19 @@ final class TopologyText {
                     "  +-- %d alert rules on windows --> %s\n"
                             .formatted(job.alerts().rules().size(), job.alerts().topic()));
         }
+        JobFile.Control control = job.control();
+        if (control != null) {
+            text.append(
+                    "  +-- models <== broadcast of %s; rows of others %s\n"
+                            .formatted(
+                                    control.topic(),
+                                    control.unknownModels() == JobFile.UnknownModels.WAIT
+                                            ? "wait for %s, at most %d in each subtask"
+                                                    .formatted(
+                                                            seconds(control.waitMillis()),
+                                                            control.maxWaiting())
+                                            : "are refused"));
+        }
         text.append("  +-- refused and too late --> %s".formatted(job.deadLetters().topic()));
         return text.toString();
     }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetterEncoder {
 
     /** The least that {@link #encode} takes as maxBytes: room for a letter that lost everything. */
-    public static final int MIN_BYTES = 2_048;
+    public static final int MIN_BYTES = 8_192;
 
     /** Kafka's own limit for topics; a record that never was in Kafka may pass it. */
     private static final int MAX_TOPIC_CHARS = 249;

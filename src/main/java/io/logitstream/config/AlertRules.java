@@ -59,7 +59,9 @@ final class AlertRules {
                         .filter(Objects::nonNull)
                         .toList();
         String model = rule.text("model");
-        if (model != null && !models.contains(model)) {
+        // With control a model may come later.
+        boolean isFinal = root.section("control") == null;
+        if (model != null && isFinal && !models.contains(model)) {
             faults.refuse(rule, "model", "is none of the models", String.join(", ", models));
         }
     }

@@ -20,6 +20,7 @@ final class CheckedSection {
     private final Place place;
     private final Section source;
     private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, List<Scalar>> lines = new LinkedHashMap<>();
     private final Map<String, CheckedSection> sections = new LinkedHashMap<>();
     private final Map<String, List<CheckedSection>> lists = new LinkedHashMap<>();
 
@@ -46,6 +47,20 @@ final class CheckedSection {
 
     void put(String key, List<CheckedSection> items) {
         lists.put(key, items);
+    }
+
+    void putLines(String key, List<Scalar> items) {
+        lines.put(key, items);
+    }
+
+    /** Returns the items of a list of single values, each with a text; null if there is none. */
+    @Nullable List<Scalar> lines(String key) {
+        return lines.get(key);
+    }
+
+    /** Returns whether the key has a valid or default value, or a valid list of them. */
+    boolean hasValue(String key) {
+        return values.containsKey(key) || lines.containsKey(key);
     }
 
     /** Returns the valid or default value, or null. */
@@ -129,9 +144,12 @@ final class CheckedSection {
         return field == null ? place : field.value().place();
     }
 
-    /** Returns a value in quotes, as faults may show it. */
+    /** Returns a value in quotes, as faults may show it; of a list, that it is one. */
     String shown(String key) {
         Field field = source.fields().get(key);
+        if (lines.containsKey(key)) {
+            return "the list";
+        }
         return field != null && field.value() instanceof Scalar scalar
                 ? scalar.shown()
                 : Shown.quote(values.getOrDefault(key, ""));

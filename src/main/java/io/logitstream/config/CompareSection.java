@@ -48,7 +48,7 @@ final class CompareSection {
      *
      * @param model a model whose {@code normalizer} is valid
      */
-    static @Nullable CompareSpec read(CheckedSection model, CheckedSection root, Faults faults) {
+    static @Nullable CompareSpec read(CheckedSection model, ModelContext context, Faults faults) {
         CheckedSection compare = model.section("compare");
         if (compare == null) {
             return null;
@@ -60,7 +60,7 @@ final class CompareSection {
                     "does not go with normalizer " + model.valueOf("normalizer"),
                     String.join(", ", COMPARABLE));
         }
-        if (root.section("losses") == null) {
+        if (!context.hasLosses()) {
             faults.add(
                     compare.place(),
                     compare.path(),

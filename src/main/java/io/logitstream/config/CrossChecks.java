@@ -1,17 +1,7 @@
 package io.logitstream.config;
 
-import io.logitstream.kernel.ClassClusters;
-import io.logitstream.kernel.ClassTree;
-import io.logitstream.kernel.RowLoss;
-import io.logitstream.record.CompareSpec;
-import io.logitstream.record.DriftReference;
-import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
-import io.logitstream.record.Normalizer;
-import io.logitstream.record.ScoresAre;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,15 +20,14 @@ final class CrossChecks {
                     "losses",
                     "alerts",
                     "calibration",
-                    "dead-letters");
+                    "dead-letters",
+                    "control");
 
     private final CheckedSection root;
-    private final Path jobFile;
     private final Faults faults;
 
-    CrossChecks(CheckedSection root, Path jobFile, Faults faults) {
+    CrossChecks(CheckedSection root, Faults faults) {
         this.root = root;
-        this.jobFile = jobFile;
         this.faults = faults;
     }
 
@@ -117,6 +106,19 @@ final class CrossChecks {
         }
     }
 
+    /** Checks that the shards of a row cannot meet under different versions of its model. */
+    void checkControl() {
+        CheckedSection control = root.section("control");
+        if (control != null && root.section("shards") != null) {
+            faults.add(
+                    control.place(),
+                    "control",
+                    "does not go with shards: those of a row could be reduced under different"
+                            + " versions of its model",
+                    "one of control, shards");
+        }
+    }
+
     /** Returns how long a section waits, 0 if it isn't there or is at fault. */
     private long waitOf(String name) {
         CheckedSection section = root.section(name);
@@ -131,7 +133,10 @@ final class CrossChecks {
     }
 
     /** Returns the models that can be made; all of them if there are no faults. */
-    List<ModelSpec> readModels() {
+    List<ModelSpec> readModels(ModelReader reader) {
+        if (!root.has("models") && !root.has("control")) {
+            faults.add(root.place(), "models", "is required", ModelKeys.MODELS.allowed());
+        }
         List<ModelSpec> models = new ArrayList<>();
         Map<String, String> pathOfName = new HashMap<>();
         for (CheckedSection model : root.items("models")) {
@@ -140,134 +145,11 @@ final class CrossChecks {
             if (first != null) {
                 faults.refuse(model, "name", "is also " + first, "a name of its own");
             }
-            ModelSpec spec = readModel(model);
+            ModelSpec spec = reader.read(model);
             if (spec != null) {
                 models.add(spec);
             }
         }
         return models;
-    }
-
-    private @Nullable ModelSpec readModel(CheckedSection model) {
-        String classes = model.text("classes");
-        Integer numClasses = classes == null ? null : Integer.valueOf(classes);
-        List<String> classNames =
-                model.text("labels") == null
-                        ? List.of()
-                        : LabelFile.read(jobFile, model, numClasses, faults);
-        ModelLoss loss = readLoss(model.section("loss"), numClasses);
-        for (String key : List.of("name", "scores-are", "temperature", "normalizer", "top-k")) {
-            if (model.text(key) == null) {
-                return null;
-            }
-        }
-        DriftReference drift = readDrift(model.section("drift"), numClasses);
-        boolean fits = new NormalizerChecks(root, faults).check(model);
-        CheckedSection section = model.section("tree");
-        ClassTree tree =
-                section == null ? null : TreeSection.read(jobFile, section, numClasses, faults);
-        CompareSpec compare = CompareSection.read(model, root, faults);
-        boolean isAdaptive = CutoffsKey.check(model, faults);
-        ClassClusters clusters = isAdaptive ? CutoffsKey.read(model, numClasses, faults) : null;
-        if (!fits || (section != null && tree == null) || (isAdaptive && clusters == null)) {
-            return null;
-        }
-        if (classNames == null || numClasses == null || loss == null || drift == null) {
-            return null;
-        }
-        return new ModelSpec(
-                model.valueOf("name"),
-                numClasses,
-                classNames,
-                Words.constant(ScoresAre.class, model.valueOf("scores-are")),
-                Double.parseDouble(model.valueOf("temperature")),
-                Words.constant(Normalizer.class, model.valueOf("normalizer")),
-                Integer.parseInt(model.valueOf("top-k")),
-                loss,
-                drift,
-                tree,
-                clusters,
-                compare,
-                0,
-                0);
-    }
-
-    private @Nullable ModelLoss readLoss(
-            @Nullable CheckedSection loss, @Nullable Integer numClasses) {
-        if (loss == null) {
-            return ModelLoss.CROSS_ENTROPY;
-        }
-        double[] weights =
-                loss.text("class-weights") == null
-                        ? ModelLoss.CROSS_ENTROPY.classWeights()
-                        : WeightFile.read(
-                                jobFile,
-                                loss,
-                                "class-weights",
-                                numClasses,
-                                ModelLoss.MAX_CLASS_WEIGHT,
-                                faults);
-        String smoothing = loss.text("label-smoothing");
-        String gamma = loss.text("focal-gamma");
-        String vanished = loss.text("vanished-gradient");
-        if (weights == null || smoothing == null || gamma == null || vanished == null) {
-            return null;
-        }
-        double labelSmoothing = Double.parseDouble(smoothing);
-        double focalGamma = Double.parseDouble(gamma);
-        if (labelSmoothing > 0 && focalGamma > 0) {
-            faults.refuse(
-                    loss, "focal-gamma", "does not go with label-smoothing", "one of the two");
-            return null;
-        }
-        return new ModelLoss(
-                new RowLoss(labelSmoothing, focalGamma),
-                weights,
-                loss.text("ignore"),
-                Double.parseDouble(vanished));
-    }
-
-    private @Nullable DriftReference readDrift(
-            @Nullable CheckedSection drift, @Nullable Integer numClasses) {
-        if (drift == null) {
-            return DriftReference.NONE;
-        }
-        CheckedSection losses = root.section("losses");
-        String perClass = losses == null ? null : losses.text("per-class");
-        if (losses == null) {
-            faults.add(drift.place(), drift.path(), "needs a section losses", "");
-        } else if (numClasses != null
-                && perClass != null
-                && numClasses > Integer.parseInt(perClass)) {
-            faults.add(
-                    drift.place(),
-                    drift.path(),
-                    "needs the classes to be counted, but losses.per-class is " + perClass,
-                    "losses.per-class of at least " + numClasses);
-        }
-        boolean hasFile = drift.has("reference");
-        if (hasFile == drift.has("first-windows")) {
-            faults.add(
-                    drift.place(),
-                    drift.path(),
-                    hasFile ? "has both keys" : "has no reference",
-                    "one of reference, first-windows");
-            return null;
-        }
-        String windows = drift.text("first-windows");
-        if (windows != null) {
-            return new DriftReference(new double[0], Integer.parseInt(windows));
-        }
-        if (drift.text("reference") == null) {
-            return null;
-        }
-        double[] weights =
-                WeightFile.read(
-                        jobFile, drift, "reference", numClasses, WeightFile.MAX_COUNT, faults);
-        if (weights != null && Arrays.stream(weights).allMatch(weight -> weight == 0)) {
-            faults.refuse(drift, "reference", "has no share above 0", "at least one");
-            return null;
-        }
-        return weights == null ? null : DriftReference.ofWeights(weights);
     }
 }

@@ -26,16 +26,20 @@ final class Faults {
 
     void throwIfAny() throws JobFileException {
         if (!faults.isEmpty()) {
-            throw new JobFileException(
-                    faults.stream()
-                            .distinct()
-                            .sorted(
-                                    Comparator.comparingInt((ConfigFault f) -> rank(f.file()))
-                                            .thenComparing(ConfigFault::file)
-                                            .thenComparingInt(ConfigFault::line)
-                                            .thenComparingInt(ConfigFault::column))
-                            .toList());
+            throw new JobFileException(inOrder());
         }
+    }
+
+    /** Returns all of them, each once, in the order of their places. */
+    List<ConfigFault> inOrder() {
+        return faults.stream()
+                .distinct()
+                .sorted(
+                        Comparator.comparingInt((ConfigFault f) -> rank(f.file()))
+                                .thenComparing(ConfigFault::file)
+                                .thenComparingInt(ConfigFault::line)
+                                .thenComparingInt(ConfigFault::column))
+                .toList();
     }
 
     private int rank(String file) {

@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param alerts what to alert on, or null for nothing; then there are losses
  * @param calibration how temperatures are fitted, or null if none are; then there are losses
  * @param deadLetters where unusable records are written
- * @param models the models, at least one, names distinct, in the order of the file
+ * @param control where models are read that come and go while the job runs, or null if none do;
+ *     then there are no shards
+ * @param models the models it starts with, at least one but with control, names distinct, in the
+ *     order of the file
  */
 public record JobFile(
         String name,
@@ -43,7 +46,11 @@ public record JobFile(
         @Nullable Alerts alerts,
         @Nullable Calibration calibration,
         DeadLetters deadLetters,
+        @Nullable Control control,
         List<ModelSpec> models) {
+
+    /** The most classes a model can have. */
+    public static final int MAX_CLASSES = 10_000_000;
 
     /** What a failure may do to the output. */
     public enum Delivery {
@@ -173,6 +180,25 @@ public record JobFile(
      * @param topic a legal topic name
      */
     public record DeadLetters(String topic) {}
+
+    /** What becomes of a row of a model that is not known. */
+    public enum UnknownModels {
+        /** It is a dead letter. */
+        DEAD_LETTER,
+        /** It waits for its model, and is a dead letter when that does not come. */
+        WAIT
+    }
+
+    /**
+     * Where models are read that come and go while the job runs.
+     *
+     * @param topic a legal topic name
+     * @param unknownModels what becomes of a row of a model that is not known
+     * @param waitMillis how long such a row waits, in wall-clock time, at least 1
+     * @param maxWaiting how many such rows wait in each subtask, at least 1
+     */
+    public record Control(
+            String topic, UnknownModels unknownModels, long waitMillis, int maxWaiting) {}
 
     public JobFile {
         models = List.copyOf(models);

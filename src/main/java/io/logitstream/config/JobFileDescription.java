@@ -64,6 +64,13 @@ final class JobFileDescription {
             calibration(root, job.calibration());
         }
         section(root, "dead-letters", job.deadLetters().topic());
+        JobFile.Control control = job.control();
+        if (control != null) {
+            Map<String, Object> shown = section(root, "control", control.topic());
+            shown.put("unknown-models", Words.word(control.unknownModels()));
+            shown.put("wait", DurationText.format(control.waitMillis()));
+            shown.put("max-waiting", control.maxWaiting());
+        }
         root.put("models", job.models().stream().map(JobFileDescription::model).toList());
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);

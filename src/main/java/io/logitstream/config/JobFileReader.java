@@ -58,11 +58,13 @@ public final class JobFileReader {
         new Substitution(file, environment, faults).applyTo(section, "");
         CheckedSection root =
                 new SectionCheck(faults).check("", section.place(), section, JobKeys.ROOT);
-        CrossChecks checks = new CrossChecks(root, file, faults);
+        CrossChecks checks = new CrossChecks(root, faults);
         checks.checkTopics();
         checks.checkDelivery();
         checks.checkLosses();
-        List<ModelSpec> models = checks.readModels();
+        checks.checkControl();
+        List<ModelSpec> models =
+                checks.readModels(new ModelReader(ModelContext.of(root), file, faults));
         List<AlertRule> rules = new AlertRules(root, models, faults).read();
         CalibrationSection.check(root, models, faults);
         faults.throwIfAny();
@@ -114,6 +116,7 @@ public final class JobFileReader {
                 alerts == null ? null : new Alerts(alerts.valueOf("topic"), rules),
                 CalibrationSection.read(root.section("calibration")),
                 new DeadLetters(root.sectionOf("dead-letters").valueOf("topic")),
+                ControlSection.read(root),
                 models);
     }
 

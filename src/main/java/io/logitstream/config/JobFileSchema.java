@@ -78,6 +78,8 @@ public final class JobFileSchema {
             json.writeStringField("description", key.description());
             if (key instanceof KeySpec.Value value) {
                 writeValue(value);
+            } else if (key instanceof KeySpec.Lines lines) {
+                writeLines(lines);
             } else if (key instanceof KeySpec.Section section) {
                 writeKeys(section.keys());
             } else if (key instanceof KeySpec.Sections list) {
@@ -118,10 +120,33 @@ public final class JobFileSchema {
         json.writeStartObject();
         SchemaTypes.write(json, key.type());
         json.writeEndObject();
+        writeSubstituted();
+        json.writeEndArray();
+    }
+
+    private void writeLines(KeySpec.Lines key) throws IOException {
+        json.writeArrayFieldStart("anyOf");
+        json.writeStartObject();
+        SchemaTypes.write(json, KeyTexts.PATH);
+        json.writeEndObject();
+        writeSubstituted();
+        json.writeStartObject();
+        json.writeStringField("type", "array");
+        json.writeObjectFieldStart("items");
+        writeStrings(
+                "type",
+                key.ofNumbers()
+                        ? List.of("number", "string")
+                        : List.of("string", "number", "boolean"));
+        json.writeEndObject();
+        json.writeEndObject();
+        json.writeEndArray();
+    }
+
+    private void writeSubstituted() throws IOException {
         json.writeStartObject();
         json.writeStringField("$ref", "#/$defs/" + SUBSTITUTED);
         json.writeEndObject();
-        json.writeEndArray();
     }
 
     private void writeStrings(String field, List<String> values) throws IOException {

@@ -155,6 +155,7 @@ final class JobKeys {
                     WatchKeys.ALERTS,
                     CalibrationSection.KEYS,
                     DEAD_LETTERS,
+                    ControlSection.KEYS,
                     ModelKeys.MODELS);
 
     private JobKeys() {}

@@ -58,6 +58,27 @@ sealed interface KeySpec {
     }
 
     /**
+     * One thing for each class or node, in a file that the key names, one a line, or in a list in
+     * its place. May be absent.
+     *
+     * @param name the key
+     * @param ofNumbers whether each is one number
+     * @param description for readers
+     */
+    record Lines(String name, boolean ofNumbers, String description) implements KeySpec {
+
+        @Override
+        public boolean required() {
+            return false;
+        }
+
+        @Override
+        public String allowed() {
+            return "a path, or a list of single values";
+        }
+    }
+
+    /**
      * A section with known keys.
      *
      * @param name the key
@@ -75,18 +96,15 @@ sealed interface KeySpec {
     }
 
     /**
-     * A list of sections with known keys, at least one.
+     * A list of sections with known keys; where it is given, at least one.
      *
      * @param name the key
+     * @param required whether it must be there
      * @param description for readers
      * @param keys all that each may have
      */
-    record Sections(String name, String description, List<KeySpec> keys) implements KeySpec {
-
-        @Override
-        public boolean required() {
-            return true;
-        }
+    record Sections(String name, boolean required, String description, List<KeySpec> keys)
+            implements KeySpec {
 
         @Override
         public String allowed() {

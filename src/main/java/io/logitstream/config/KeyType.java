@@ -56,7 +56,7 @@ sealed interface KeyType {
      * @param min the smallest allowed
      * @param max the largest allowed
      */
-    record Whole(int min, int max) implements KeyType {
+    record Whole(long min, long max) implements KeyType {
 
         private static final Pattern DIGITS = Pattern.compile("-?(0|[1-9][0-9]*)");
 
@@ -68,7 +68,7 @@ sealed interface KeyType {
             if (text.startsWith("-")) {
                 return "is too small";
             }
-            if (text.length() > 10 || Long.parseLong(text) > max) {
+            if (text.length() > 18 || Long.parseLong(text) > max) {
                 return "is too large";
             }
             return Long.parseLong(text) < min ? "is too small" : null;

@@ -14,11 +14,13 @@ import java.util.List;
 /** The keys of the models. */
 final class ModelKeys {
 
-    static final KeySpec MODELS =
+    static final KeySpec.Sections MODELS =
             new KeySpec.Sections(
                     "models",
-                    "The models whose scores arrive, at least one. Scores of any other model go to"
-                            + " dead-letters.",
+                    false,
+                    "The models whose scores arrive, at least one; with control the list may be left"
+                            + " out. Scores of any other model go to dead-letters, or wait for it, as"
+                            + " control says.",
                     List.of(
                             required(
                                     "name",
@@ -27,18 +29,19 @@ final class ModelKeys {
                                             + " one."),
                             required(
                                     "classes",
-                                    new Whole(1, 10_000_000),
+                                    new Whole(1, JobFile.MAX_CLASSES),
                                     "The number of classes. A whole row has as many scores, one"
                                             + " fewer with normalizer hierarchical, or one more for each"
                                             + " tail with adaptive; with any other number it goes to"
                                             + " dead-letters."),
-                            optional(
+                            new KeySpec.Lines(
                                     "labels",
-                                    KeyTexts.PATH,
+                                    false,
                                     "A file with the class names, UTF-8, one a line, line 1 being"
-                                            + " class 0, resolved beside the job file. Lines are not"
-                                            + " trimmed; there are as many as classes, none empty, no"
-                                            + " two alike. Without it classes only have numbers."),
+                                            + " class 0, resolved beside the job file; or a list of"
+                                            + " them. Lines are not trimmed; there are as many as"
+                                            + " classes, none empty, no two alike. Without it classes"
+                                            + " only have numbers."),
                             withDefault(
                                     "scores-are",
                                     new Choice(
@@ -116,12 +119,13 @@ final class ModelKeys {
                                                     "A row whose gradient has a norm below this"
                                                             + " counts as one that teaches nothing any"
                                                             + " more."),
-                                            optional(
+                                            new KeySpec.Lines(
                                                     "class-weights",
-                                                    KeyTexts.PATH,
+                                                    true,
                                                     "A file with the weight of each class, one decimal"
                                                             + " a line, line 1 being class 0, resolved"
-                                                            + " beside the job file. The loss becomes"
+                                                            + " beside the job file; or a list of"
+                                                            + " them. The loss becomes"
                                                             + " a mean weighted by label; no other"
                                                             + " figure changes. A weight of 0 leaves"
                                                             + " the class out of the loss."),
@@ -143,13 +147,13 @@ final class ModelKeys {
                                             + " one of the two. The model may have at most as many"
                                             + " classes as losses.per-class says.",
                                     List.of(
-                                            optional(
+                                            new KeySpec.Lines(
                                                     "reference",
-                                                    KeyTexts.PATH,
+                                                    true,
                                                     "A file with the expected share of each class,"
                                                             + " one decimal a line, line 1 being class"
-                                                            + " 0, resolved beside the job file;"
-                                                            + " counts will do."),
+                                                            + " 0, resolved beside the job file; or a"
+                                                            + " list of them. Counts will do."),
                                             optional(
                                                     "first-windows",
                                                     new Whole(1, 1_000),

@@ -12,11 +12,11 @@ final class NormalizerChecks {
     private static final List<String> OF_SOFTMAX = List.of("label-smoothing", "focal-gamma");
     private static final List<String> OF_ONE_CLASS = List.of("class-weights", "ignore");
 
-    private final CheckedSection root;
+    private final ModelContext context;
     private final Faults faults;
 
-    NormalizerChecks(CheckedSection root, Faults faults) {
-        this.root = root;
+    NormalizerChecks(ModelContext context, Faults faults) {
+        this.context = context;
         this.faults = faults;
     }
 
@@ -55,13 +55,12 @@ final class NormalizerChecks {
         if (!model.valueOf("scores-are").equals("logits")) {
             refuse(model, "scores-are", model, "logits");
         }
-        CheckedSection labels = root.section("labels");
-        if (labels != null) {
-            faults.add(
-                    labels.place(),
-                    "labels",
-                    "do not go with normalizer %s of %s".formatted(normalizer(model), model.path()),
-                    "labels that come with their scores");
+        if (context.hasLabels()) {
+            faults.refuse(
+                    model,
+                    "normalizer",
+                    "does not go with labels that come by themselves",
+                    "no section labels: labels come with their scores");
         }
     }
 

@@ -59,10 +59,11 @@ final class Overrides {
         }
         boolean hasIndex = segment.group(2) != null;
         boolean isList = key instanceof KeySpec.Sections;
+        boolean isValue = key instanceof KeySpec.Value || key instanceof KeySpec.Lines;
         boolean isEnd = segment.end() == equals;
-        if (key instanceof KeySpec.Value && isEnd && !hasIndex) {
+        if (isValue && isEnd && !hasIndex) {
             put(section, name, from, equals);
-        } else if (key instanceof KeySpec.Value || hasIndex && !isList) {
+        } else if (isValue || hasIndex && !isList) {
             refuse(segment.end(1), equals, "is a single value", name + "=value");
         } else if (isList && !hasIndex) {
             refuse(from, equals, "is a list", name + "[0].key=value");

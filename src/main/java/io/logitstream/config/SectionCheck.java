@@ -14,9 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class SectionCheck {
 
     private final Faults faults;
+    private final boolean takesFiles;
 
     SectionCheck(Faults faults) {
+        this(faults, true);
+    }
+
+    /**
+     * Creates a check.
+     *
+     * @param takesFiles whether a key may name a file in place of a list
+     */
+    SectionCheck(Faults faults, boolean takesFiles) {
         this.faults = faults;
+        this.takesFiles = takesFiles;
     }
 
     /**
@@ -72,6 +83,16 @@ final class SectionCheck {
             if (text != null) {
                 checked.put(key.name(), text);
             }
+        } else if (key instanceof KeySpec.Lines && node instanceof Scalar scalar && takesFiles) {
+            String name = accept(path, scalar, KeyTexts.PATH);
+            if (name != null) {
+                checked.put(key.name(), name);
+            }
+        } else if (key instanceof KeySpec.Lines && node instanceof Items items) {
+            List<Scalar> lines = checkLines(path, items);
+            if (lines != null) {
+                checked.putLines(key.name(), lines);
+            }
         } else if (key instanceof KeySpec.Section known && node instanceof Section section) {
             checked.put(key.name(), check(path, field.place(), section, known.keys()));
         } else if (key instanceof KeySpec.Settings known && node instanceof Section section) {
@@ -79,14 +100,40 @@ final class SectionCheck {
         } else if (key instanceof KeySpec.Sections known && node instanceof Items items) {
             checked.put(key.name(), checkItems(path, items, known));
         } else {
-            String expected = key instanceof KeySpec.Value ? "a single value" : kind(key);
-            String why = "is " + node.kind() + ", not " + expected;
-            faults.add(node.place(), path, why, key.allowed());
+            String why = "is " + node.kind() + ", not " + kind(key);
+            boolean isList = key instanceof KeySpec.Lines && !takesFiles;
+            String allowed = isList ? "a list of single values" : key.allowed();
+            faults.add(node.place(), path, why, allowed);
         }
     }
 
-    private static String kind(KeySpec key) {
-        return key instanceof KeySpec.Sections ? "a list" : "a section";
+    private String kind(KeySpec key) {
+        if (key instanceof KeySpec.Value) {
+            return "a single value";
+        }
+        if (key instanceof KeySpec.Lines && takesFiles) {
+            return "a path or a list";
+        }
+        return key instanceof KeySpec.Sections || key instanceof KeySpec.Lines
+                ? "a list"
+                : "a section";
+    }
+
+    /** Returns the items, or null if one of them is at fault. */
+    private @Nullable List<Scalar> checkLines(String path, Items items) {
+        List<Scalar> lines = new ArrayList<>();
+        for (int i = 0; i < items.items().size(); i++) {
+            ConfigNode node = items.items().get(i);
+            if (node instanceof Scalar scalar && scalar.text() != null) {
+                if (isUnicode(path + "[" + i + "]", scalar, scalar.text())) {
+                    lines.add(scalar);
+                }
+            } else if (!(node instanceof Unresolved)) {
+                String why = "is " + node.kind() + ", not a single value";
+                faults.add(node.place(), path + "[" + i + "]", why, "text or a number");
+            }
+        }
+        return lines.size() == items.items().size() ? lines : null;
     }
 
     private List<CheckedSection> checkItems(String path, Items items, KeySpec.Sections known) {
@@ -129,10 +176,25 @@ final class SectionCheck {
         return checked;
     }
 
+    /** Refuses what an escape made that no output could be written with. */
+    private boolean isUnicode(String path, Scalar scalar, String text) {
+        boolean isHalf =
+                text.codePoints()
+                        .anyMatch(
+                                c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        if (isHalf) {
+            faults.add(scalar.place(), path, "has half a surrogate pair", "whole characters");
+        }
+        return !isHalf;
+    }
+
     private @Nullable String accept(String path, Scalar scalar, KeyType type) {
         String text = scalar.text();
         if (text == null) {
             faults.add(scalar.place(), path, "has no value", type.allowed());
+            return null;
+        }
+        if (!isUnicode(path, scalar, text)) {
             return null;
         }
         String refused = type.refuse(text);

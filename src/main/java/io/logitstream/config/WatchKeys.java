@@ -77,6 +77,7 @@ final class WatchKeys {
                             KeyTexts.topic("The topic alerts are written to."),
                             new KeySpec.Sections(
                                     "rules",
+                                    true,
                                     "The rules, at least one. Each holds for every model and segment"
                                             + " it names by itself.",
                                     List.of(

@@ -81,7 +81,9 @@ final class YamlTree {
             String why = "has a character that YAML does not allow";
             faults.add(placeOf(yaml, e.getPosition()), "YAML", why, "");
         } catch (YAMLException e) {
-            String allowed = MAX_CHARS + " characters, " + MAX_DEPTH + " levels, 50 aliases";
+            String allowed =
+                    "%d characters, %d values, %d levels, 50 aliases"
+                            .formatted(MAX_CHARS, MAX_NODES, MAX_DEPTH);
             faults.add(start, "YAML", "is too large or too deep", allowed);
         }
         return null;

@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the broker before anything starts, and creates the output topics that are missing, with
  * the broker's defaults for partitions and replication. The losses topic is created compacted,
- * since its records are upserts. The topics of scores and labels are never created: an empty one
- * would hide a typing error.
+ * since its records are upserts; so is the control topic, with one partition, since its records
+ * have an order. The topics of scores and labels are never created: an empty one would hide a
+ * typing error.
  */
 public final class BrokerChecks {
 
@@ -109,6 +110,9 @@ public final class BrokerChecks {
         }
         Map<String, NewTopic> outputs = outputs();
         createMissing(outputs, topics);
+        if (job.control() != null) {
+            checkControl(job.control().topic(), topics);
+        }
         outputs.forEach((key, topic) -> checkLargestMessage(key, topic.name()));
         if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
             checkTransactionTimeout(nodes);
@@ -122,12 +126,33 @@ public final class BrokerChecks {
         }
     }
 
+    /** A control topic that forgets by age forgets models. */
+    private void checkControl(String topic, Set<String> topics) {
+        String key = "control.topic";
+        if (!topics.contains(topic)) {
+            create(key, compacted(new NewTopic(topic, Optional.of(1), Optional.empty())));
+            return;
+        }
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Optional<String> policy = text(resource, TopicConfig.CLEANUP_POLICY_CONFIG);
+        if (policy.isPresent() && !policy.get().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            faults.add(
+                    "%s: topic '%s' has cleanup.policy %s, so that models would be forgotten; make it compact"
+                            .formatted(key, topic, policy.get()));
+        }
+    }
+
+    private static NewTopic compacted(NewTopic topic) {
+        return topic.configs(
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    }
+
     private Map<String, NewTopic> outputs() {
         Map<String, NewTopic> wanted = new LinkedHashMap<>();
         wanted.put("predictions.topic", newTopic(job.predictions().topic()));
         JobFile.Losses losses = job.losses();
         if (losses != null) {
-            wanted.put("losses.topic", compacted(losses.topic()));
+            wanted.put("losses.topic", compacted(newTopic(losses.topic())));
         }
         if (job.labelLedger() != null) {
             wanted.put("label-ledger.topic", newTopic(job.labelLedger().topic()));
@@ -136,7 +161,7 @@ public final class BrokerChecks {
             wanted.put("alerts.topic", newTopic(job.alerts().topic()));
         }
         if (job.calibration() != null) {
-            wanted.put("calibration.topic", compacted(job.calibration().topic()));
+            wanted.put("calibration.topic", compacted(newTopic(job.calibration().topic())));
         }
         wanted.put("dead-letters.topic", newTopic(job.deadLetters().topic()));
         return wanted;
@@ -149,14 +174,6 @@ public final class BrokerChecks {
                         create(key, topic);
                     }
                 });
-    }
-
-    private static NewTopic compacted(String name) {
-        return newTopic(name)
-                .configs(
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_COMPACT));
     }
 
     private static NewTopic newTopic(String name) {
@@ -208,9 +225,13 @@ public final class BrokerChecks {
      * start.
      */
     private Optional<Long> setting(ConfigResource resource, String name) {
+        return text(resource, name).map(Long::parseLong);
+    }
+
+    private Optional<String> text(ConfigResource resource, String name) {
         try {
             Config config = await(admin.describeConfigs(List.of(resource)).all()).get(resource);
-            return Optional.of(Long.parseLong(config.get(name).value()));
+            return Optional.of(config.get(name).value());
         } catch (UnavailableException e) {
             LOG.info(
                     "Cannot read {} of {}, so it is not checked: {}",

@@ -86,8 +86,7 @@ public final class KafkaJob {
                 env.fromSource(
                                 source(
                                         job.scores().topic(),
-                                        new ScoreDeserializer(
-                                                job.scores().format(), limits(job.models()))),
+                                        new ScoreDeserializer(job.scores().format(), limits(job))),
                                 InputWatermarks.of(job.scores()),
                                 OperatorIds.SCORES_SOURCE)
                         .uid(OperatorIds.SCORES_SOURCE);
@@ -101,7 +100,7 @@ public final class KafkaJob {
 
     private DataStream<LabelInput> labels(StreamExecutionEnvironment env, JobFile.Labels labels) {
         return env.fromSource(
-                        source(labels.topic(), new LabelDeserializer(limits(job.models()))),
+                        source(labels.topic(), new LabelDeserializer(limits(job))),
                         InputWatermarks.of(labels),
                         OperatorIds.LABELS_SOURCE)
                 .uid(OperatorIds.LABELS_SOURCE);
@@ -149,9 +148,18 @@ public final class KafkaJob {
                 OffsetResetStrategy.valueOf(reset.toUpperCase(Locale.ROOT)));
     }
 
-    /** Returns what a decoder of these models needs to know. */
+    /** Returns what a decoder of the job needs to know; with control any model may come. */
+    static DecoderLimits limits(JobFile job) {
+        DecoderLimits limits = limits(job.models());
+        return job.control() == null
+                ? limits
+                : new DecoderLimits(limits.onlyModel(), JobFile.MAX_CLASSES);
+    }
+
+    /** Returns what a decoder of these models, and no others, needs to know. */
     public static DecoderLimits limits(List<ModelSpec> models) {
-        int maxClasses = models.stream().mapToInt(ModelSpec::numScores).max().orElseThrow();
+        int maxClasses =
+                models.stream().mapToInt(ModelSpec::numScores).max().orElse(JobFile.MAX_CLASSES);
         return new DecoderLimits(models.size() == 1 ? models.get(0).name() : null, maxClasses);
     }
 

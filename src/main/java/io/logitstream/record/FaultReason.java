@@ -40,6 +40,11 @@ public enum FaultReason {
      * was not counted.
      */
     TOO_LATE("too-late"),
+    /**
+     * A record of the control topic that is neither a model nor its retirement, or not one the job
+     * can have; the model stays as it was.
+     */
+    INVALID_MODEL("invalid-model"),
     /** The output would not fit the producer's {@code max.request.size}. */
     OUTPUT_TOO_LARGE("output-too-large");
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param tree of the classes, for {@link Normalizer#HIERARCHICAL}; else null
  * @param clusters of the classes, for {@link Normalizer#ADAPTIVE}; else null
  * @param compare which of its rows are compared under other distributions, or null for none
- * @param version which of the specifications of this name it is, 0 for that of the job file
- * @param temperatureVersion which of the temperatures that were fitted to it, 0 for its own
+ * @param version which of the model's versions it is, at least 1; 0 for that of the job file
+ * @param temperatureVersion which of the fitted temperatures it has, at least 1; 0 for its own
  */
 public record ModelSpec(
         String name,
@@ -96,8 +96,8 @@ public record ModelSpec(
         }
         if (version < 0 || temperatureVersion < 0) {
             throw new IllegalArgumentException(
-                    "versions are at least 0, not %d and %d"
-                            .formatted(version, temperatureVersion));
+                    "model %s: versions must be at least 0, not %d and %d"
+                            .formatted(name, version, temperatureVersion));
         }
         classNames = List.copyOf(classNames);
     }
@@ -111,6 +111,71 @@ public record ModelSpec(
             return clusters.numScores();
         }
         return tree == null ? numClasses : numClasses - 1;
+    }
+
+    /** Creates a model of the job file. */
+    public ModelSpec(
+            String name,
+            int numClasses,
+            List<String> classNames,
+            ScoresAre scoresAre,
+            double temperature,
+            Normalizer normalizer,
+            int topK,
+            ModelLoss loss,
+            DriftReference drift,
+            @Nullable ClassTree tree,
+            @Nullable ClassClusters clusters,
+            @Nullable CompareSpec compare) {
+        this(
+                name,
+                numClasses,
+                classNames,
+                scoresAre,
+                temperature,
+                normalizer,
+                topK,
+                loss,
+                drift,
+                tree,
+                clusters,
+                compare,
+                0,
+                0);
+    }
+
+    /** Returns this as another of its versions. */
+    public ModelSpec withVersion(long otherVersion) {
+        return with(temperature, otherVersion, temperatureVersion);
+    }
+
+    /** Returns this with a fitted temperature, or with its own again. */
+    public ModelSpec withTemperature(double otherTemperature, long otherTemperatureVersion) {
+        return with(otherTemperature, version, otherTemperatureVersion);
+    }
+
+    private ModelSpec with(
+            double otherTemperature, long otherVersion, long otherTemperatureVersion) {
+        return new ModelSpec(
+                name,
+                numClasses,
+                classNames,
+                scoresAre,
+                otherTemperature,
+                normalizer,
+                topK,
+                loss,
+                drift,
+                tree,
+                clusters,
+                compare,
+                otherVersion,
+                otherTemperatureVersion);
+    }
+
+    /** Returns whether the other has the same classes, by number and by name. */
+    public boolean hasClassesOf(ModelSpec other) {
+        return numClasses == other.numClasses && classNames.equals(other.classNames);
     }
 
     /** Creates a model with a score for each class. */
@@ -139,34 +204,6 @@ public record ModelSpec(
                 null,
                 0,
                 0);
-    }
-
-    /** Returns the same as another version. */
-    public ModelSpec withVersion(long ofName) {
-        return with(temperature, ofName, temperatureVersion);
-    }
-
-    /** Returns the same with a temperature that was fitted. */
-    public ModelSpec withTemperature(double fitted, long fittedVersion) {
-        return with(fitted, version, fittedVersion);
-    }
-
-    private ModelSpec with(double divisor, long ofName, long fittedVersion) {
-        return new ModelSpec(
-                name,
-                numClasses,
-                classNames,
-                scoresAre,
-                divisor,
-                normalizer,
-                topK,
-                loss,
-                drift,
-                tree,
-                clusters,
-                compare,
-                ofName,
-                fittedVersion);
     }
 
     /** Returns the name of a class, or its index in digits if it has none. */

@@ -85,6 +85,7 @@ final class LabelsBenchJob {
                         null,
                         null,
                         new JobFile.DeadLetters("dead-letters"),
+                        null,
                         List.of(model));
         ROWS.set(0);
         LABELS.set(0);

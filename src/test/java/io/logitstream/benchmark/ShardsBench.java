@@ -150,6 +150,7 @@ final class ShardsBench implements Callable<Integer> {
                         null,
                         null,
                         new JobFile.DeadLetters("dead-letters"),
+                        null,
                         List.of(model));
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.getExecutionEnvironment(

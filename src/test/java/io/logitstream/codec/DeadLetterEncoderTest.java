@@ -110,8 +110,8 @@ class DeadLetterEncoderTest {
     @Test
     void fillsTheRoomWithTheStartOfALongValue() {
         byte[] text = Draft.utf8("0123456789".repeat(1_000));
-        JsonNode json = tree(raw(Draft.utf8("k"), text, new Header("h", BINARY)), 3_000);
-        assertThat(encode(raw(Draft.utf8("k"), text), 3_000)).hasSize(3_000);
+        JsonNode json = tree(raw(Draft.utf8("k"), text, new Header("h", BINARY)), 9_000);
+        assertThat(encode(raw(Draft.utf8("k"), text), 9_000)).hasSize(9_000);
         assertThat(json.get("truncated").booleanValue()).isTrue();
         assertThat(json.get("valueBytes").intValue()).isEqualTo(10_000);
         assertThat(json.get("value").textValue()).startsWith("0123456789012");
@@ -123,8 +123,8 @@ class DeadLetterEncoderTest {
     void fillsTheRoomWithTheStartOfALongBinaryValue() {
         byte[] value = new byte[10_000];
         Arrays.fill(value, (byte) 0xFF);
-        String json = encode(raw(null, value), 3_000);
-        assertThat(json.length()).isBetween(2_997, 3_000);
+        String json = encode(raw(null, value), 9_000);
+        assertThat(json.length()).isBetween(8_997, 9_000);
         assertThat(json).contains("\"truncated\":true,\"valueBytes\":10000,\"valueBase64\":\"//");
     }
 
@@ -154,8 +154,8 @@ class DeadLetterEncoderTest {
 
     @Test
     void givesUpHeadersBeforeTheKey() {
-        Header large = new Header("large", new byte[5_000]);
-        JsonNode json = tree(raw(Draft.utf8("k"), Draft.utf8("v"), large, large), 3_000);
+        Header large = new Header("large", new byte[15_000]);
+        JsonNode json = tree(raw(Draft.utf8("k"), Draft.utf8("v"), large, large), 9_000);
         assertThat(json.has("headers")).isFalse();
         assertThat(json.get("headerCount").intValue()).isEqualTo(2);
         assertThat(json.get("valueBytes").intValue()).isEqualTo(1);
@@ -166,9 +166,9 @@ class DeadLetterEncoderTest {
 
     @Test
     void givesUpTheKeyLast() {
-        JsonNode json = tree(raw(new byte[5_000], null), 3_000);
+        JsonNode json = tree(raw(new byte[15_000], null), 9_000);
         assertThat(json.get("truncated").booleanValue()).isTrue();
-        assertThat(json.get("keyBytes").intValue()).isEqualTo(5_000);
+        assertThat(json.get("keyBytes").intValue()).isEqualTo(15_000);
         assertThat(json.has("key")).isFalse();
         assertThat(json.has("valueBytes")).isFalse();
     }
@@ -176,7 +176,7 @@ class DeadLetterEncoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"x", "\"", "\u0001", "é", "\u20AC", "\uD83D\uDC31", "\uD83D"})
     void alwaysFitsIntoTheLeastItTakes(String piece) {
-        String text = piece.repeat(1_000);
+        String text = piece.repeat(3_000);
         byte[] bytes = new byte[100_000];
         RawRecord raw =
                 new RawRecord(
@@ -187,19 +187,19 @@ class DeadLetterEncoderTest {
                         bytes,
                         bytes,
                         new Header[] {new Header(text, bytes)});
-        Fault fault = new Fault(FaultReason.OUTPUT_TOO_LARGE, text);
+        Fault fault = new Fault(FaultReason.INVALID_MODEL, text);
         byte[] json = encoder.encode(new DeadLetter(raw, fault), DeadLetterEncoder.MIN_BYTES);
         assertThat(json.length).isLessThanOrEqualTo(DeadLetterEncoder.MIN_BYTES);
         assertThat(new String(json, StandardCharsets.UTF_8))
-                .contains("\"truncated\":true", "\"keyBytes\":100000", "output-too-large");
+                .contains("\"truncated\":true", "\"keyBytes\":100000", "invalid-model");
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 0, 2_047})
+    @ValueSource(ints = {-1, 0, 8_191})
     void refusesALimitThatCannotAlwaysBeKept(int maxBytes) {
         assertThatThrownBy(() -> encode(raw(null, null), maxBytes))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("2048")
+                .hasMessageContaining("8192")
                 .hasMessageContaining("" + maxBytes);
     }
 
@@ -214,11 +214,11 @@ class DeadLetterEncoderTest {
 
     @Test
     void givesUpWhatFitsOnlyBeforeItIsEscaped() {
-        byte[] quotes = Draft.utf8("\"".repeat(2_000));
-        JsonNode noHeaders = tree(raw(null, null, new Header("h", quotes)), 3_000);
+        byte[] quotes = Draft.utf8("\"".repeat(6_000));
+        JsonNode noHeaders = tree(raw(null, null, new Header("h", quotes)), 9_000);
         assertThat(noHeaders.get("headerCount").intValue()).isEqualTo(1);
-        JsonNode noKey = tree(raw(quotes, Draft.utf8("v")), 3_000);
-        assertThat(noKey.get("keyBytes").intValue()).isEqualTo(2_000);
+        JsonNode noKey = tree(raw(quotes, Draft.utf8("v")), 9_000);
+        assertThat(noKey.get("keyBytes").intValue()).isEqualTo(6_000);
         assertThat(noKey.get("value").textValue()).isEqualTo("v");
     }
 

@@ -86,6 +86,14 @@ class JobFileSchemaTest {
         assertThat(refusals(minimal.replace(good, bad))).contains(refusal);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"labels: [no, 1]", "loss: { class-weights: [1, 2.5] }"})
+    void takesAListInPlaceOfAFile(String key) throws IOException {
+        String minimal = Files.readString(FIXTURES.resolve("minimal.yaml"));
+
+        assertThat(refusals(minimal.replace("classes: 2", "classes: 2, " + key))).isEmpty();
+    }
+
     @Test
     void givesDefaultsAsYamlWouldReadThem() throws IOException {
         JsonNode model =

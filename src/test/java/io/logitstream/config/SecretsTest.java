@@ -86,6 +86,7 @@ class SecretsTest {
                         null,
                         null,
                         job.deadLetters(),
+                        null,
                         job.models());
 
         assertThat(other.describe() + other + other.flink() + other.kafka())

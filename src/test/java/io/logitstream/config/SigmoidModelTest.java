@@ -46,7 +46,6 @@ class SigmoidModelTest {
                 "models[0].loss.label-smoothing=0.1 | models[0].loss.label-smoothing | softmax",
                 "models[0].loss.class-weights=weights.txt | models[0].loss.class-weights | any",
                 "models[0].loss.ignore=unknown | models[0].loss.ignore | any other normalizer",
-                "labels.topic=labels | labels: do not go with normalizer sigmoid of models[0] | come",
             })
     void refusesWhatDoesNotGoWithIt(String override, String where, String allowed)
             throws IOException {
@@ -55,6 +54,15 @@ class SigmoidModelTest {
                 .singleElement()
                 .asString()
                 .contains(where, "normalizer sigmoid", allowed);
+    }
+
+    @Test
+    void refusesLabelsThatComeByThemselves() throws IOException {
+        JobFixture job = job().set("losses.topic=losses").set("losses.allowed-lateness=2h");
+        assertThat(job.set("labels.topic=labels").faults())
+                .singleElement()
+                .asString()
+                .contains("models[0].normalizer: \"sigmoid\" does not go with labels", "come with");
     }
 
     @Test

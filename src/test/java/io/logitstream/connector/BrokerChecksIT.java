@@ -43,6 +43,24 @@ class BrokerChecksIT {
     }
 
     @Test
+    void createsTheControlTopicCompactedAndRefusesOneThatForgets() throws Exception {
+        LOCAL.kafka().createTopic("controlled-scores", 1, Map.of());
+        JobFile job = job(LOCAL.kafka().bootstrapServers(), "controlled", "control.topic=models");
+
+        assertThat(BrokerChecks.check(job)).isEmpty();
+
+        assertThat(cleanupPolicy("models")).isEqualTo("compact");
+        assertThat(BrokerChecks.check(job)).as("a second time").isEmpty();
+        LOCAL.kafka().createTopic("forgetful", 1, Map.of());
+        JobFile forgetful =
+                job(LOCAL.kafka().bootstrapServers(), "controlled", "control.topic=forgetful");
+        assertThat(BrokerChecks.check(forgetful))
+                .containsExactly(
+                        "control.topic: topic 'forgetful' has cleanup.policy delete, so that models"
+                                + " would be forgotten; make it compact");
+    }
+
+    @Test
     void namesEveryFaultAtOnce() {
         Map<String, String> policy =
                 Map.of("create.topic.policy.class.name", RefusingTopicPolicy.class.getName());

@@ -51,6 +51,7 @@ public final class TestJobs {
                 new JobFile.Alerts("alerts", List.of(rule)),
                 null,
                 job.deadLetters(),
+                null,
                 job.models());
     }
 
@@ -74,6 +75,7 @@ public final class TestJobs {
                 null,
                 null,
                 new JobFile.DeadLetters("dead-letters"),
+                null,
                 List.of(models));
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LabelFileTest {
+class ClassNamesTest {
 
     private static final String ALLOWED =
             " (allowed: as many lines as classes, none empty, no two alike)";
