@@ -14,6 +14,9 @@ import io.logitstream.codec.JsonLossAggregateEncoder;
 import io.logitstream.codec.JsonPredictionEncoder;
 import io.logitstream.codec.ScoreDecoder;
 import io.logitstream.codec.ScoreFormats;
+import io.logitstream.config.JobFile;
+import io.logitstream.config.JobFileReader;
+import io.logitstream.config.ModelRecords;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.operator.LabelResolver;
 import io.logitstream.operator.RowClassifier;
@@ -32,6 +35,7 @@ import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelCard;
+import io.logitstream.record.ModelChange;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.RawRecord;
@@ -46,6 +50,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -187,6 +192,28 @@ class ReadmeExamplesTest {
         LabelInput input = new JsonLabelDecoder(LIMITS).decode(raw("label", Header.NONE));
         assertThat(new LabelResolver(List.of(PETS)).resolve(input.label()))
                 .isEqualTo(new Label("pets", "r1", 0, 1732000060000L));
+    }
+
+    @Test
+    void modelIsAChangeAndSoIsItsRetirement() throws Exception {
+        JobFile job =
+                JobFileReader.read(
+                        Path.of("jobs/two-class.yaml"), List.of("control.topic=models"), Map.of());
+        ModelRecords records = ModelRecords.of(job);
+        byte[] key = "pets".getBytes(StandardCharsets.UTF_8);
+        ModelSpec pets =
+                new ModelSpec(
+                        "pets",
+                        2,
+                        List.of("cat", "dog"),
+                        ScoresAre.LOGITS,
+                        1.5,
+                        Normalizer.SOFTMAX,
+                        2);
+        assertThat(records.read(key, raw("model-put", Header.NONE).value()).change())
+                .isEqualTo(new ModelChange.Put(pets.withVersion(3)));
+        assertThat(records.read(key, raw("model-retire", Header.NONE).value()).change())
+                .isEqualTo(new ModelChange.Retire("pets", 4));
     }
 
     @Test

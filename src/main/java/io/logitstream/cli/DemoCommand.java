@@ -99,6 +99,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private Path recordedBeside(Path jobPath) throws JobFileException, Failures.CannotStart {
         JobFile job = JobFileReader.read(jobPath, overrides, System.getenv());
+        if (job.models().isEmpty()) {
+            throw new Failures.CannotStart(
+                    "the job file has no model to replay recorded scores of; name a file with --scores");
+        }
         ModelSpec model = job.models().get(0);
         Path recorded =
                 jobPath.toAbsolutePath()

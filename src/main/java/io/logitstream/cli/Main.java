@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             ClassifyCommand.class,
             EvaluateCommand.class,
             ValidateCommand.class,
+            ModelsCommand.class,
             ReplayCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobFileReader {
 
+    private static final String KIND = "job file";
+
     private JobFileReader() {}
 
     /**
@@ -46,8 +48,8 @@ public final class JobFileReader {
         String name = file.toString();
         Faults faults = new Faults(name);
         Place start = new Place(name, 1, 1);
-        String yaml = readText(file, start, faults);
-        Section section = yaml == null ? null : YamlTree.parse(name, yaml, faults);
+        String yaml = readText(file, KIND, start, faults);
+        Section section = yaml == null ? null : YamlTree.parse(name, KIND, yaml, faults);
         if (section == null) {
             // Nothing to check; whether the overrides lead anywhere can still be said.
             Overrides.apply(overrides, Section.empty(start), faults);
@@ -71,7 +73,13 @@ public final class JobFileReader {
         return jobFile(root, models, rules);
     }
 
-    private static @Nullable String readText(Path file, Place start, Faults faults) {
+    /**
+     * Reads a file of at most 1 MiB.
+     *
+     * @param kind what kind of file it is, for faults
+     * @return what it holds, or null after reporting why it can't be read
+     */
+    static @Nullable String readText(Path file, String kind, Place start, Faults faults) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(YamlTree.MAX_CHARS + 1);
             if (bytes.length <= YamlTree.MAX_CHARS) {
@@ -80,9 +88,9 @@ public final class JobFileReader {
                         .decode(ByteBuffer.wrap(bytes))
                         .toString();
             }
-            faults.add(start, "job file", "is too large", "at most 1 MiB");
+            faults.add(start, kind, "is too large", "at most 1 MiB");
         } catch (IOException e) {
-            faults.add(start, "job file", FileText.explain(e), "");
+            faults.add(start, kind, FileText.explain(e), "");
         }
         return null;
     }

@@ -25,11 +25,11 @@ public final class ModelRecords implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** Versions that any JSON reader can tell apart. */
-    private static final KeySpec VERSION =
-            KeySpec.Value.required(
-                    "version",
-                    new KeyType.Whole(1, (1L << 53) - 1),
-                    "Above all the model had before.");
+    private static final KeyType VERSIONS = new KeyType.Whole(1, (1L << 53) - 1);
+
+    private static final KeySpec VERSION = version(true);
+
+    private static final List<KeySpec> MODEL = keysOfModel(true);
 
     private static final List<KeySpec> RETIREMENT =
             List.of(
@@ -88,11 +88,7 @@ public final class ModelRecords implements Serializable {
         boolean isRetirement = section.fields().containsKey("retired");
         CheckedSection checked =
                 new SectionCheck(faults, false)
-                        .check(
-                                "",
-                                section.place(),
-                                section,
-                                isRetirement ? RETIREMENT : keysOfModel(VERSION));
+                        .check("", section.place(), section, isRetirement ? RETIREMENT : MODEL);
         String name = checked.text("name");
         if (name != null && (key == null || !Arrays.equals(key, utf8(name)))) {
             String why = "is not the key of the record";
@@ -110,10 +106,16 @@ public final class ModelRecords implements Serializable {
                 : new ModelChange.Put(spec.withVersion(Long.parseLong(version)));
     }
 
-    private static List<KeySpec> keysOfModel(KeySpec version) {
+    /** Returns the keys of a model that has a version. */
+    static List<KeySpec> keysOfModel(boolean requiresVersion) {
         List<KeySpec> keys = new ArrayList<>(ModelKeys.MODELS.keys());
-        keys.add(1, version);
+        keys.add(1, version(requiresVersion));
         return keys;
+    }
+
+    private static KeySpec version(boolean required) {
+        return new KeySpec.Value(
+                "version", VERSIONS, null, required, "Above all the model had before.");
     }
 
     private static byte[] utf8(String text) {

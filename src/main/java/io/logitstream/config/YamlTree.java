@@ -44,17 +44,25 @@ final class YamlTree {
                     Tag.MERGE);
 
     private final String file;
+    private final String kind;
     private final Faults faults;
     private int numNodes;
 
-    private YamlTree(String file, Faults faults) {
+    private YamlTree(String file, String kind, Faults faults) {
         this.file = file;
+        this.kind = kind;
         this.faults = faults;
     }
 
-    /** Reads a whole job file; returns null after reporting why there is no section to check. */
-    static @Nullable Section parse(String file, String yaml, Faults faults) {
-        return new YamlTree(file, faults).parse(yaml);
+    /**
+     * Reads a whole file.
+     *
+     * @param file its name
+     * @param kind what kind of file it is, for faults
+     * @return what it holds, or null after reporting why there is no section to check
+     */
+    static @Nullable Section parse(String file, String kind, String yaml, Faults faults) {
+        return new YamlTree(file, kind, faults).parse(yaml);
     }
 
     private @Nullable Section parse(String yaml) {
@@ -68,11 +76,11 @@ final class YamlTree {
             if (root == null) {
                 return Section.empty(start);
             }
-            ConfigNode node = convert(root, "job file", 0);
+            ConfigNode node = convert(root, kind, 0);
             if (node instanceof Section section) {
                 return section;
             }
-            faults.add(node.place(), "job file", "is " + node.kind() + ", not a section", "");
+            faults.add(node.place(), kind, "is " + node.kind() + ", not a section", "");
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
             String problem = YamlProblem.withoutContents(e.getProblem());
@@ -95,7 +103,7 @@ final class YamlTree {
             throw new YAMLException("too large");
         }
         if (!PLAIN_TAGS.contains(node.getTag())) {
-            faults.add(place, what, "has a YAML tag; a job file has none", "");
+            faults.add(place, what, "has a YAML tag; a " + kind + " has none", "");
         }
         if (node instanceof MappingNode mapping) {
             return section(mapping, place, what, depth);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -43,6 +44,8 @@ public final class BrokerChecks {
     private final Admin admin;
     private final long timeoutMillis;
     private final List<String> faults = new ArrayList<>();
+    private Collection<Node> nodes = List.of();
+    private Set<String> topics = Set.of();
 
     private BrokerChecks(JobFile job, Admin admin, long timeoutMillis) {
         this.job = job;
@@ -56,6 +59,26 @@ public final class BrokerChecks {
      * @return what stands in the way, each with what to do; empty if the job can start
      */
     public static List<String> check(JobFile job) {
+        return check(job, BrokerChecks::run);
+    }
+
+    /**
+     * Checks the broker for those who only change the models of a job, which has a section control,
+     * and creates its topic if it is missing.
+     *
+     * @return what stands in the way, each with what to do
+     */
+    public static List<String> checkControl(JobFile job) {
+        return check(
+                job,
+                checks -> {
+                    if (checks.reach()) {
+                        checks.checkControl(job.control().topic());
+                    }
+                });
+    }
+
+    private static List<String> check(JobFile job, Consumer<BrokerChecks> what) {
         Properties properties = new Properties();
         properties.putAll(job.kafka().properties());
         // Kafka refuses a time for the whole call that is below that of one request.
@@ -76,7 +99,7 @@ public final class BrokerChecks {
         }
         try {
             BrokerChecks checks = new BrokerChecks(job, admin, Long.parseLong(timeout));
-            checks.run();
+            what.accept(checks);
             return checks.faults;
         } finally {
             // Every answer has been waited for. A plain close would wait for the calls that had
@@ -85,9 +108,8 @@ public final class BrokerChecks {
         }
     }
 
-    private void run() {
-        Collection<Node> nodes;
-        Set<String> topics;
+    /** Asks what there is; returns false after reporting that there is no answer. */
+    private boolean reach() {
         try {
             nodes = await(admin.describeCluster().nodes());
             topics = await(admin.listTopics().names());
@@ -102,24 +124,31 @@ public final class BrokerChecks {
                             + " s ("
                             + e.getMessage()
                             + "); is the broker up, is the address right, do the security settings match?");
+            return false;
+        }
+        return true;
+    }
+
+    private void run() {
+        if (!reach()) {
             return;
         }
-        requireInput("scores.topic", job.scores().topic(), topics);
+        requireInput("scores.topic", job.scores().topic());
         if (job.labels() != null) {
-            requireInput("labels.topic", job.labels().topic(), topics);
+            requireInput("labels.topic", job.labels().topic());
         }
         Map<String, NewTopic> outputs = outputs();
-        createMissing(outputs, topics);
+        createMissing(outputs);
         if (job.control() != null) {
-            checkControl(job.control().topic(), topics);
+            checkControl(job.control().topic());
         }
         outputs.forEach((key, topic) -> checkLargestMessage(key, topic.name()));
         if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
-            checkTransactionTimeout(nodes);
+            checkTransactionTimeout();
         }
     }
 
-    private void requireInput(String key, String topic, Set<String> topics) {
+    private void requireInput(String key, String topic) {
         if (!topics.contains(topic)) {
             faults.add(
                     key + ": topic '" + topic + "' does not exist; create it or correct the name");
@@ -127,7 +156,7 @@ public final class BrokerChecks {
     }
 
     /** A control topic that forgets by age forgets models. */
-    private void checkControl(String topic, Set<String> topics) {
+    private void checkControl(String topic) {
         String key = "control.topic";
         if (!topics.contains(topic)) {
             create(key, compacted(new NewTopic(topic, Optional.of(1), Optional.empty())));
@@ -167,10 +196,10 @@ public final class BrokerChecks {
         return wanted;
     }
 
-    private void createMissing(Map<String, NewTopic> wanted, Set<String> existing) {
+    private void createMissing(Map<String, NewTopic> wanted) {
         wanted.forEach(
                 (key, topic) -> {
-                    if (!existing.contains(topic.name())) {
+                    if (!topics.contains(topic.name())) {
                         create(key, topic);
                     }
                 });
@@ -208,7 +237,7 @@ public final class BrokerChecks {
         }
     }
 
-    private void checkTransactionTimeout(Collection<Node> nodes) {
+    private void checkTransactionTimeout() {
         long wanted = KafkaJob.transactionTimeoutMillis(job);
         ConfigResource broker =
                 new ConfigResource(ConfigResource.Type.BROKER, nodes.iterator().next().idString());

@@ -318,9 +318,21 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "classify", "evaluate", "validate", "replay"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "run",
+                "classify",
+                "evaluate",
+                "validate",
+                "replay",
+                "models",
+                "models list",
+                "models put",
+                "models retire"
+            })
     void helpsWithAnExample(String command) {
-        CommandRun run = CommandRun.of(command, "--help");
+        CommandRun run = CommandRun.of((command + " --help").split(" "));
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEmpty();

@@ -302,9 +302,9 @@ class ClassifyFunctionTest {
 
     @Test
     void cutsADeadLetterThatWouldNotFit() throws Exception {
-        OutputLimit limit = new OutputLimit(8_192);
+        OutputLimit limit = new OutputLimit(16_384);
         open(job(), limit);
-        byte[] value = new byte[10_000];
+        byte[] value = new byte[20_000];
         Arrays.fill(value, (byte) 'x');
 
         process(fault(bytes("k1"), value));
@@ -312,8 +312,8 @@ class ClassifyFunctionTest {
         OutputRecord letter = deadLetters().get(0);
         assertThat(letter.value().length).isEqualTo(limit.maxValueBytes(letter.key()));
         assertThat(json(letter).get("truncated").asBoolean()).isTrue();
-        assertThat(json(letter).get("valueBytes").asInt()).isEqualTo(10_000);
-        assertThat(json(letter).get("value").asText()).startsWith("xxx").hasSizeGreaterThan(7_000);
+        assertThat(json(letter).get("valueBytes").asInt()).isEqualTo(20_000);
+        assertThat(json(letter).get("value").asText()).startsWith("xxx").hasSizeGreaterThan(15_000);
     }
 
     @Test

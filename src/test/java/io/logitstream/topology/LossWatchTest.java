@@ -165,8 +165,10 @@ class LossWatchTest {
     @Test
     void buriesALossThatTheProducerWouldRefuse() throws Exception {
         window.close();
-        window = LossWindowHarness.open(JOB, new OutputLimit(2_570), 1, null);
-        process(LossTerms.term("m", null, 0, 1));
+        window = LossWindowHarness.open(JOB, new OutputLimit(8_750), 1, null);
+        for (double loss = 1e-6; loss < 1e3; loss *= 1.005) {
+            process(LossTerms.term("m", null, 0, loss));
+        }
         window.watermark(WINDOW);
 
         assertThat(window.published()).isEmpty();

@@ -1,0 +1,92 @@
+package io.logitstream.cli;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.config.KnownModels;
+import io.logitstream.connector.BrokerChecks;
+import io.logitstream.connector.ControlTopic;
+import io.logitstream.record.Fault;
+import io.logitstream.record.RawRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+
+/** A job with a control topic, and what is in it. */
+final class ControlledJob {
+
+    /**
+     * A record that changes nothing.
+     *
+     * @param record the record
+     * @param fault why
+     */
+    record Refused(RawRecord record, Fault fault) {}
+
+    private final ControlTopic topic;
+    private final KnownModels models;
+    private final List<Refused> refused = new ArrayList<>();
+
+    private ControlledJob(JobFile job) {
+        topic = ControlTopic.of(job);
+        models = KnownModels.of(job);
+    }
+
+    /**
+     * Reads the control topic of a job.
+     *
+     * @throws Failures.CannotStart if it has none, or the broker can't be used
+     */
+    static ControlledJob of(JobFile job) throws Failures.CannotStart {
+        if (job.control() == null) {
+            throw new Failures.CannotStart(
+                    "control: is not in the job file, so that models change with it only (allowed: control: { topic: ... })");
+        }
+        List<String> faults = BrokerChecks.checkControl(job);
+        if (!faults.isEmpty()) {
+            throw new Failures.CannotStart(String.join("\n", faults));
+        }
+        ControlledJob controlled = new ControlledJob(job);
+        try {
+            controlled.topic.read().forEach(controlled::accept);
+        } catch (KafkaException e) {
+            throw new Failures.CannotStart("control.topic: cannot be read: " + e.getMessage());
+        }
+        return controlled;
+    }
+
+    private void accept(RawRecord record) {
+        Fault fault = models.accept(record.key(), record.value());
+        if (fault != null) {
+            refused.add(new Refused(record, fault));
+        }
+    }
+
+    KnownModels models() {
+        return models;
+    }
+
+    /** Returns the records that change nothing, in their order. */
+    List<Refused> refused() {
+        return refused;
+    }
+
+    /**
+     * Sends a change, and prints it: the record on stdout, where it is on stderr.
+     *
+     * @throws Failures.CannotStart if the job would refuse it, or the broker does
+     */
+    void send(String model, byte[] value) throws Failures.CannotStart, InterruptedException {
+        byte[] key = model.getBytes(StandardCharsets.UTF_8);
+        Fault fault = models.accept(key, value);
+        if (fault != null) {
+            throw new Failures.CannotStart("model " + model + ": " + fault.detail());
+        }
+        try {
+            String place = topic.send(key, value);
+            System.out.println(new String(value, StandardCharsets.UTF_8));
+            System.err.println("sent " + place);
+        } catch (KafkaException e) {
+            throw new Failures.CannotStart("control.topic: cannot be written: " + e.getMessage());
+        }
+    }
+}

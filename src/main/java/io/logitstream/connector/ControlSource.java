@@ -1,0 +1,121 @@
+package io.logitstream.connector;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.config.ModelRecords;
+import io.logitstream.config.TemperatureRecords;
+import io.logitstream.operator.CheckModelsFunction;
+import io.logitstream.operator.ControlPlan;
+import io.logitstream.operator.ModelDirectory;
+import io.logitstream.operator.OperatorIds;
+import io.logitstream.operator.OutputLimit;
+import io.logitstream.record.ControlRecord;
+import io.logitstream.record.ModelChange;
+import io.logitstream.record.RawRecord;
+import io.logitstream.topology.ControlWiring;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What changes the models of a job while it runs: its control topic, and with live calibration its
+ * own fitted temperatures. What they say when the job is submitted goes with the job, so that no
+ * row comes before its model; from there on they are read by one subtask.
+ */
+final class ControlSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlSource.class);
+
+    private final JobFile job;
+    private final @Nullable String modelsTopic;
+    private final List<String> topics = new ArrayList<>();
+
+    private ControlSource(JobFile job) {
+        this.job = job;
+        this.modelsTopic = job.control() == null ? null : job.control().topic();
+        if (modelsTopic != null) {
+            topics.add(modelsTopic);
+        }
+        if (job.calibration() != null && job.calibration().isLive()) {
+            topics.add(job.calibration().topic());
+        }
+    }
+
+    /**
+     * Wires the control of a job, null if it has none.
+     *
+     * @param builder of a source with the job's settings
+     */
+    static @Nullable ControlWiring wire(
+            StreamExecutionEnvironment env,
+            JobFile job,
+            KafkaSourceBuilder<RawRecord> builder,
+            OutputLimit limit) {
+        return ControlPlan.isNeeded(job) ? new ControlSource(job).wire(env, builder, limit) : null;
+    }
+
+    private ControlWiring wire(
+            StreamExecutionEnvironment env,
+            KafkaSourceBuilder<RawRecord> builder,
+            OutputLimit limit) {
+        TopicContent content = TopicContent.read(job, topics);
+        ControlPlan plan = Objects.requireNonNull(ControlPlan.of(job, accepted(content.records())));
+        Map<String, Long> knownUpTo = new HashMap<>();
+        content.ends().forEach((partition, end) -> knownUpTo.put(partition.toString(), end));
+        return ControlWiring.of(
+                env.fromSource(
+                                builder.setTopics(topics)
+                                        .setStartingOffsets(
+                                                OffsetsInitializer.offsets(content.ends()))
+                                        .setDeserializer(new RawDeserializer())
+                                        .build(),
+                                WatermarkStrategy.noWatermarks(),
+                                OperatorIds.CONTROL_SOURCE)
+                        .setParallelism(1)
+                        .setMaxParallelism(1)
+                        .uid(OperatorIds.CONTROL_SOURCE),
+                plan,
+                new CheckModelsFunction(plan, modelsTopic, knownUpTo, limit));
+    }
+
+    /** What was refused when it was written had its dead letter then, if the job ran. */
+    private List<ControlRecord> accepted(List<RawRecord> said) {
+        ModelRecords reader = ModelRecords.of(job);
+        ModelDirectory directory = new ModelDirectory(job.models());
+        List<ControlRecord> accepted = new ArrayList<>();
+        for (RawRecord raw : said) {
+            boolean isModel = raw.topic().equals(modelsTopic);
+            ModelRecords.Reading reading =
+                    isModel
+                            ? reader.read(raw.key(), raw.value())
+                            : TemperatureRecords.read(raw.key(), raw.value());
+            ModelChange change = reading.change();
+            String refusal = reading.fault() == null ? null : reading.fault().detail();
+            if (change != null && directory.isNews(change)) {
+                refusal = directory.refusal(change);
+                if (refusal == null) {
+                    directory.apply(change);
+                    accepted.add(
+                            new ControlRecord(
+                                    isModel
+                                            ? ControlRecord.Kind.MODEL
+                                            : ControlRecord.Kind.TEMPERATURE,
+                                    raw.key(),
+                                    raw.value()));
+                }
+            }
+            if (refusal != null) {
+                LOG.warn("{} changes no model: {}", raw.coordinates(), refusal);
+            }
+        }
+        return accepted;
+    }
+}

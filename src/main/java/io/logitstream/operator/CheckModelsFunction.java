@@ -1,0 +1,110 @@
+package io.logitstream.operator;
+
+import io.logitstream.config.ModelRecords;
+import io.logitstream.record.ControlRecord;
+import io.logitstream.record.Fault;
+import io.logitstream.record.FaultReason;
+import io.logitstream.record.ModelChange;
+import io.logitstream.record.RawRecord;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads every record that changes a model, once for the whole job, so that all subtasks are told
+ * the same: what can be done is sent on, all else is a dead letter and changes nothing.
+ */
+public final class CheckModelsFunction extends ProcessFunction<RawRecord, ControlRecord>
+        implements CheckpointedFunction {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ControlPlan plan;
+    private final @Nullable String modelsTopic;
+    private final Map<String, Long> knownUpTo;
+    private final OutputLimit limit;
+
+    private transient LiveModels models;
+    private transient DeadLetters deadLetters;
+
+    /**
+     * Creates the function.
+     *
+     * @param modelsTopic where whole models are read, null if nowhere
+     * @param knownUpTo of each partition ({@code topic-partition}) the offset up to which the plan
+     *     knows what was said
+     */
+    public CheckModelsFunction(
+            ControlPlan plan,
+            @Nullable String modelsTopic,
+            Map<String, Long> knownUpTo,
+            OutputLimit limit) {
+        this.plan = plan;
+        this.modelsTopic = modelsTopic;
+        this.knownUpTo = Map.copyOf(knownUpTo);
+        this.limit = limit;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        models = new LiveModels(plan, context.getOperatorStateStore());
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {}
+
+    @Override
+    public void open(OpenContext context) {
+        deadLetters = new DeadLetters(limit);
+    }
+
+    @Override
+    public void processElement(RawRecord raw, Context context, Collector<ControlRecord> out)
+            throws Exception {
+        boolean isModel = raw.topic().equals(modelsTopic);
+        ControlRecord record =
+                new ControlRecord(
+                        isModel ? ControlRecord.Kind.MODEL : ControlRecord.Kind.TEMPERATURE,
+                        raw.key() == null ? new byte[0] : raw.key(),
+                        raw.value() == null ? new byte[0] : raw.value());
+        ModelRecords.Reading reading =
+                isModel && raw.value() == null
+                        ? plan.records().read(raw.key(), null)
+                        : models.read(record);
+        Fault fault = reading.fault();
+        ModelChange change = reading.change();
+        if (change != null && models.directory().isNews(change)) {
+            String refusal = models.directory().refusal(change);
+            if (refusal == null) {
+                models.apply(change, record);
+                out.collect(record);
+            } else {
+                fault = new Fault(FaultReason.INVALID_MODEL, refusal);
+            }
+        } else if (change != null && isModel && !isKnown(raw, change, record)) {
+            fault =
+                    new Fault(
+                            FaultReason.INVALID_MODEL,
+                            "version %d of model '%s' is not above %d, which it has"
+                                    .formatted(
+                                            change.version(),
+                                            change.model(),
+                                            models.directory().version(change.model())));
+        }
+        if (fault != null) {
+            context.output(Outputs.DEAD_LETTERS, deadLetters.of(raw, fault));
+        }
+    }
+
+    /** What is read again, after a restart, is no mistake. */
+    private boolean isKnown(RawRecord raw, ModelChange change, ControlRecord record)
+            throws Exception {
+        return raw.offset() < knownUpTo.getOrDefault(raw.topic() + "-" + raw.partition(), 0L)
+                || record.equals(models.latest(record.kind(), change.model()));
+    }
+}

@@ -1,0 +1,53 @@
+package io.logitstream.operator;
+
+import io.logitstream.config.JobFile;
+import io.logitstream.config.ModelRecords;
+import io.logitstream.record.ControlRecord;
+import io.logitstream.record.ModelSpec;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the models of a job change while it runs.
+ *
+ * @param records reads the records that change them
+ * @param models those of the job file
+ * @param atStart what was said when the job was submitted, in the order it was
+ * @param waitMillis how long a record of an unknown model waits for it, in wall-clock time; 0 if it
+ *     does not
+ * @param maxWaiting how many records wait in a subtask
+ */
+public record ControlPlan(
+        ModelRecords records,
+        List<ModelSpec> models,
+        List<ControlRecord> atStart,
+        long waitMillis,
+        int maxWaiting)
+        implements Serializable {
+
+    public ControlPlan {
+        models = List.copyOf(models);
+        atStart = List.copyOf(atStart);
+    }
+
+    /** Returns whether anything changes the models of a job. */
+    public static boolean isNeeded(JobFile job) {
+        return job.control() != null || (job.calibration() != null && job.calibration().isLive());
+    }
+
+    /** Returns the plan of a job, null if nothing changes its models. */
+    public static @Nullable ControlPlan of(JobFile job, List<ControlRecord> atStart) {
+        if (!isNeeded(job)) {
+            return null;
+        }
+        JobFile.Control control = job.control();
+        boolean waits = control != null && control.unknownModels() == JobFile.UnknownModels.WAIT;
+        return new ControlPlan(
+                ModelRecords.of(job),
+                job.models(),
+                atStart,
+                waits ? control.waitMillis() : 0,
+                waits ? control.maxWaiting() : 0);
+    }
+}

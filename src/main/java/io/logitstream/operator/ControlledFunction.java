@@ -1,0 +1,150 @@
+package io.logitstream.operator;
+
+import io.logitstream.config.ModelRecords;
+import io.logitstream.record.ControlRecord;
+import io.logitstream.record.ModelChange;
+import io.logitstream.record.ModelSpec;
+import java.util.List;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does something with records of models that may change while it runs. Each record is looked at
+ * under one specification, the one that holds when it comes. Without a {@link ControlPlan} the
+ * models are those of the job file and nothing is kept.
+ *
+ * @param <I> what it reads
+ * @param <O> what it gives
+ */
+public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
+        implements CheckpointedFunction {
+
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable ControlPlan control;
+    private final Class<I> inputs;
+
+    private transient @Nullable LiveModels models;
+    private transient @Nullable WaitingInputs<I> waiting;
+
+    ControlledFunction(@Nullable ControlPlan control, Class<I> inputs) {
+        this.control = control;
+        this.inputs = inputs;
+    }
+
+    /** Returns what runs a function in one task with the source of its first input. */
+    public static <I, O> StreamOperatorFactory<O> operator(ControlledFunction<I, O> function) {
+        return new ControlledOperator.Factory<>(function);
+    }
+
+    /** A model is there, or is another one than before. */
+    abstract void know(ModelSpec model);
+
+    /** A model is there no more. */
+    abstract void forget(String model, long version);
+
+    /** Returns the model of a record, null if it could not be read. */
+    abstract @Nullable String modelOf(I input);
+
+    /** Returns a record that nobody else will write to. */
+    abstract I copy(I input);
+
+    /** Does what there is to do with a record, whether its model is known or not. */
+    abstract void process(I input, Context context, Collector<O> out) throws Exception;
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        if (control == null) {
+            return;
+        }
+        models = new LiveModels(control, context.getOperatorStateStore());
+        if (control.waitMillis() > 0) {
+            waiting =
+                    new WaitingInputs<>(
+                            context.getOperatorStateStore(),
+                            inputs,
+                            control.waitMillis(),
+                            control.maxWaiting(),
+                            System.currentTimeMillis());
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        if (waiting != null) {
+            waiting.snapshot();
+        }
+    }
+
+    /** Makes the models known that the job has so far; called once, when the function is ready. */
+    final void learnModels() {
+        if (models != null) {
+            ModelDirectory directory = models.directory();
+            List.copyOf(directory.names()).forEach(this::learn);
+        }
+    }
+
+    private void learn(String name) {
+        ModelDirectory directory = models.directory();
+        ModelSpec model = directory.model(name);
+        if (model != null) {
+            know(model);
+        } else if (directory.version(name) > 0) {
+            forget(name, directory.version(name));
+        }
+    }
+
+    private boolean isOfUnknownModel(I input) {
+        String model = modelOf(input);
+        return model != null
+                && models.directory().model(model) == null
+                && models.directory().version(model) == 0;
+    }
+
+    @Override
+    public final void processElement(I input, Context context, Collector<O> out) throws Exception {
+        if (waiting != null && isOfUnknownModel(input) && waiting.hasRoom()) {
+            waiting.add(copy(input), context.timerService().currentProcessingTime());
+        } else {
+            process(input, context, out);
+        }
+    }
+
+    /** Makes a change that was checked before. */
+    final void processControl(ControlRecord record, Context context, Collector<O> out)
+            throws Exception {
+        ModelRecords.Reading reading = models.read(record);
+        ModelChange change = reading.change();
+        if (change == null || !models.directory().isNews(change)) {
+            return;
+        }
+        models.apply(change, record);
+        learn(change.model());
+        if (waiting != null && models.directory().model(change.model()) != null) {
+            for (I input : waiting.take(each -> change.model().equals(modelOf(each)))) {
+                process(input, context, out);
+            }
+        }
+    }
+
+    /** Returns how often {@link #processTime} is to be called, in milliseconds; 0 for never. */
+    final long everyMillis() {
+        return control == null || control.waitMillis() == 0
+                ? 0
+                : Math.min(1_000, Math.max(10, control.waitMillis() / 4));
+    }
+
+    /** Ends the wait of what has waited long enough. */
+    final void processTime(long nowMillis, Context context, Collector<O> out) throws Exception {
+        if (waiting != null) {
+            for (I input : waiting.takeOver(nowMillis)) {
+                process(input, context, out);
+            }
+        }
+    }
+}

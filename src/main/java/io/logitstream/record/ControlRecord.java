@@ -1,0 +1,41 @@
+package io.logitstream.record;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that changes a model, as it was read; nobody modifies its arrays.
+ *
+ * @param kind what it is about
+ * @param key the model's name, in UTF-8
+ * @param value what it says
+ */
+public record ControlRecord(Kind kind, byte[] key, byte[] value) implements Serializable {
+
+    /** What a record is about. */
+    public enum Kind {
+        /** The whole model. */
+        MODEL,
+        /** Its temperature. */
+        TEMPERATURE
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ControlRecord that
+                && kind == that.kind
+                && Arrays.equals(key, that.key)
+                && Arrays.equals(value, that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(value);
+    }
+
+    @Override
+    public String toString() {
+        return "ControlRecord[" + kind + ", " + value.length + " bytes]";
+    }
+}
