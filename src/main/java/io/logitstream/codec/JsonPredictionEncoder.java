@@ -84,6 +84,8 @@ public final class JsonPredictionEncoder {
             writeFigure(json, "logSumExp", prediction.logSumExp());
             writeFigure(json, "entropy", prediction.entropy());
             writeFigure(json, "temperature", prediction.temperature());
+            writeVersion(json, "temperatureVersion", model.temperatureVersion());
+            writeVersion(json, "modelVersion", model.version());
             json.writeStringField("normalizer", prediction.normalizer().code());
             if (prediction.support() > 0) {
                 json.writeNumberField("support", prediction.support());
@@ -213,6 +215,13 @@ public final class JsonPredictionEncoder {
             json.writeNumber(probabilities[i]);
         }
         json.writeEndArray();
+    }
+
+    private static void writeVersion(JsonGenerator json, String name, long version)
+            throws IOException {
+        if (version > 0) {
+            json.writeNumberField(name, version);
+        }
     }
 
     private static void writeFigure(JsonGenerator json, String name, float value)

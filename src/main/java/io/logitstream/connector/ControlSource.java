@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -67,10 +68,18 @@ final class ControlSource {
             KafkaSourceBuilder<RawRecord> builder,
             OutputLimit limit) {
         TopicContent content = TopicContent.read(job, topics);
-        ControlPlan plan = Objects.requireNonNull(ControlPlan.of(job, accepted(content.records())));
+        Properties clients = new Properties();
+        clients.putAll(job.kafka().properties());
+        ControlPlan plan =
+                Objects.requireNonNull(
+                        ControlPlan.of(
+                                job,
+                                accepted(content.records()),
+                                new TopicFeed(clients, content.ends(), modelsTopic)));
         Map<String, Long> knownUpTo = new HashMap<>();
         content.ends().forEach((partition, end) -> knownUpTo.put(partition.toString(), end));
-        return ControlWiring.of(
+        return new ControlWiring(
+                plan,
                 env.fromSource(
                                 builder.setTopics(topics)
                                         .setStartingOffsets(
@@ -82,7 +91,6 @@ final class ControlSource {
                         .setParallelism(1)
                         .setMaxParallelism(1)
                         .uid(OperatorIds.CONTROL_SOURCE),
-                plan,
                 new CheckModelsFunction(plan, modelsTopic, knownUpTo, limit));
     }
 
@@ -103,13 +111,7 @@ final class ControlSource {
                 refusal = directory.refusal(change);
                 if (refusal == null) {
                     directory.apply(change);
-                    accepted.add(
-                            new ControlRecord(
-                                    isModel
-                                            ? ControlRecord.Kind.MODEL
-                                            : ControlRecord.Kind.TEMPERATURE,
-                                    raw.key(),
-                                    raw.value()));
+                    accepted.add(TopicFeed.controlRecord(raw, modelsTopic));
                 }
             }
             if (refusal != null) {

@@ -21,6 +21,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -90,12 +91,14 @@ public final class KafkaJob {
                                 InputWatermarks.of(job.scores()),
                                 OperatorIds.SCORES_SOURCE)
                         .uid(OperatorIds.SCORES_SOURCE);
+        OutputLimit limit = new OutputLimit(maxRequestBytes(job));
         ScoringTopology.build(
                 scores,
                 job.labels() == null ? null : labels(env, job.labels()),
                 job,
-                new OutputLimit(maxRequestBytes(job)),
-                sinks());
+                limit,
+                sinks(),
+                ControlSource.wire(env, job, source("control"), limit));
     }
 
     private DataStream<LabelInput> labels(StreamExecutionEnvironment env, JobFile.Labels labels) {
@@ -128,17 +131,24 @@ public final class KafkaJob {
     }
 
     private <T> KafkaSource<T> source(String topic, KafkaRecordDeserializationSchema<T> decoder) {
-        Properties properties = kafkaProperties();
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        String reset = properties.getProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return KafkaSource.<T>builder()
+        String reset =
+                job.kafka()
+                        .properties()
+                        .getOrDefault(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return this.<T>source(topic)
                 .setTopics(topic)
-                .setGroupId(job.name())
-                .setClientIdPrefix(job.name() + "-" + topic)
                 .setStartingOffsets(committedOr(reset))
                 .setDeserializer(decoder)
-                .setProperties(properties)
                 .build();
+    }
+
+    private <T> KafkaSourceBuilder<T> source(String name) {
+        Properties properties = kafkaProperties();
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        return KafkaSource.<T>builder()
+                .setGroupId(job.name())
+                .setClientIdPrefix(job.name() + "-" + name)
+                .setProperties(properties);
     }
 
     @SuppressWarnings(

@@ -5,6 +5,7 @@ import io.logitstream.record.ControlRecord;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.ModelChange;
+import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -16,10 +17,10 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads every record that changes a model, once for the whole job, so that all subtasks are told
- * the same: what can be done is sent on, all else is a dead letter and changes nothing.
+ * Reads every record that changes a model, once for the whole job, and makes dead letters of those
+ * that change nothing. The subtasks whose models change decide the same by themselves.
  */
-public final class CheckModelsFunction extends ProcessFunction<RawRecord, ControlRecord>
+public final class CheckModelsFunction extends ProcessFunction<RawRecord, OutputRecord>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
@@ -64,7 +65,7 @@ public final class CheckModelsFunction extends ProcessFunction<RawRecord, Contro
     }
 
     @Override
-    public void processElement(RawRecord raw, Context context, Collector<ControlRecord> out)
+    public void processElement(RawRecord raw, Context context, Collector<OutputRecord> out)
             throws Exception {
         boolean isModel = raw.topic().equals(modelsTopic);
         ControlRecord record =
@@ -82,7 +83,6 @@ public final class CheckModelsFunction extends ProcessFunction<RawRecord, Contro
             String refusal = models.directory().refusal(change);
             if (refusal == null) {
                 models.apply(change, record);
-                out.collect(record);
             } else {
                 fault = new Fault(FaultReason.INVALID_MODEL, refusal);
             }
@@ -97,7 +97,7 @@ public final class CheckModelsFunction extends ProcessFunction<RawRecord, Contro
                                             models.directory().version(change.model())));
         }
         if (fault != null) {
-            context.output(Outputs.DEAD_LETTERS, deadLetters.of(raw, fault));
+            out.collect(deadLetters.of(raw, fault));
         }
     }
 

@@ -4,6 +4,7 @@ import io.logitstream.config.JobFile;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.record.Fault;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
@@ -11,15 +12,15 @@ import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ShardScores;
 import io.logitstream.record.ShardState;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns each decoded row into what a {@link RowEmitter} sends on, and each shard of one into what
- * is merged. Decisions are the {@link RowClassifier}'s. Keeps no state, so it runs where the row
- * was read.
+ * is merged. Decisions are the {@link RowClassifier}'s. Keeps nothing of the rows it has
+ * classified, so it runs where they were read.
  */
-public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRecord> {
+public final class ClassifyFunction extends ControlledFunction<ScoreInput, OutputRecord> {
 
     private static final long serialVersionUID = 1L;
 
@@ -34,9 +35,11 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
      * Creates the function of a job.
      *
      * @param job the job file
+     * @param control how its models change, or null if they do not
      * @param limit how large an output may be
      */
-    public ClassifyFunction(JobFile job, OutputLimit limit) {
+    public ClassifyFunction(JobFile job, @Nullable ControlPlan control, OutputLimit limit) {
+        super(control, ScoreInput.class);
         this.plan = ScoringPlan.of(job);
         JobFile.Losses losses = job.losses();
         this.allowedLatenessMillis = losses == null ? 0 : losses.allowedLatenessMillis();
@@ -50,10 +53,33 @@ public final class ClassifyFunction extends ProcessFunction<ScoreInput, OutputRe
         emitter =
                 new RowEmitter(
                         plan, allowedLatenessMillis, limit, getRuntimeContext().getMetricGroup());
+        learnModels();
     }
 
     @Override
-    public void processElement(ScoreInput input, Context context, Collector<OutputRecord> out) {
+    void know(ModelSpec model) {
+        classifier.put(model);
+        emitter.know(model);
+    }
+
+    @Override
+    void forget(String model, long version) {
+        classifier.retire(model, version);
+    }
+
+    @Override
+    @Nullable String modelOf(ScoreInput input) {
+        return input.score() == null ? null : input.score().model();
+    }
+
+    /** The decoder writes to the scores of its last record again. */
+    @Override
+    ScoreInput copy(ScoreInput input) {
+        return ScoreInput.of(input.raw(), input.score().copy());
+    }
+
+    @Override
+    void process(ScoreInput input, Context context, Collector<OutputRecord> out) {
         ScoreRecord row = input.score();
         ModelMetrics.Counters counters = emitter.countersOf(row == null ? null : row.model());
         counters.records.inc();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param records reads the records that change them
  * @param models those of the job file
  * @param atStart what was said when the job was submitted, in the order it was
+ * @param feed where the subtasks hear what is said from then on
  * @param waitMillis how long a record of an unknown model waits for it, in wall-clock time; 0 if it
  *     does not
  * @param maxWaiting how many records wait in a subtask
@@ -22,6 +23,7 @@ public record ControlPlan(
         ModelRecords records,
         List<ModelSpec> models,
         List<ControlRecord> atStart,
+        ControlFeed feed,
         long waitMillis,
         int maxWaiting)
         implements Serializable {
@@ -37,7 +39,8 @@ public record ControlPlan(
     }
 
     /** Returns the plan of a job, null if nothing changes its models. */
-    public static @Nullable ControlPlan of(JobFile job, List<ControlRecord> atStart) {
+    public static @Nullable ControlPlan of(
+            JobFile job, List<ControlRecord> atStart, ControlFeed feed) {
         if (!isNeeded(job)) {
             return null;
         }
@@ -47,6 +50,7 @@ public record ControlPlan(
                 ModelRecords.of(job),
                 job.models(),
                 atStart,
+                feed,
                 waits ? control.waitMillis() : 0,
                 waits ? control.maxWaiting() : 0);
     }

@@ -1,6 +1,5 @@
 package io.logitstream.operator;
 
-import io.logitstream.config.ModelRecords;
 import io.logitstream.record.ControlRecord;
 import io.logitstream.record.ModelChange;
 import io.logitstream.record.ModelSpec;
@@ -9,7 +8,6 @@ import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +29,12 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
 
     private transient @Nullable LiveModels models;
     private transient @Nullable WaitingInputs<I> waiting;
+    private transient @Nullable ControlInbox inbox;
+    private transient @Nullable AutoCloseable feed;
 
     ControlledFunction(@Nullable ControlPlan control, Class<I> inputs) {
         this.control = control;
         this.inputs = inputs;
-    }
-
-    /** Returns what runs a function in one task with the source of its first input. */
-    public static <I, O> StreamOperatorFactory<O> operator(ControlledFunction<I, O> function) {
-        return new ControlledOperator.Factory<>(function);
     }
 
     /** A model is there, or is another one than before. */
@@ -83,9 +78,17 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
 
     /** Makes the models known that the job has so far; called once, when the function is ready. */
     final void learnModels() {
-        if (models != null) {
-            ModelDirectory directory = models.directory();
-            List.copyOf(directory.names()).forEach(this::learn);
+        if (control != null) {
+            List.copyOf(models.directory().names()).forEach(this::learn);
+            inbox = new ControlInbox();
+            feed = control.feed().open(inbox);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (feed != null) {
+            feed.close();
         }
     }
 
@@ -115,34 +118,28 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
         }
     }
 
-    /** Makes a change that was checked before. */
-    final void processControl(ControlRecord record, Context context, Collector<O> out)
-            throws Exception {
-        ModelRecords.Reading reading = models.read(record);
-        ModelChange change = reading.change();
-        if (change == null || !models.directory().isNews(change)) {
-            return;
+    /** Makes the changes that have come, and ends the wait of what has waited long enough. */
+    final void look(long nowMillis, Context context, Collector<O> out) throws Exception {
+        for (ControlRecord record = inbox.next(); record != null; record = inbox.next()) {
+            change(record, context, out);
         }
-        models.apply(change, record);
-        learn(change.model());
-        if (waiting != null && models.directory().model(change.model()) != null) {
-            for (I input : waiting.take(each -> change.model().equals(modelOf(each)))) {
+        if (waiting != null) {
+            for (I input : waiting.takeOver(nowMillis)) {
                 process(input, context, out);
             }
         }
     }
 
-    /** Returns how often {@link #processTime} is to be called, in milliseconds; 0 for never. */
-    final long everyMillis() {
-        return control == null || control.waitMillis() == 0
-                ? 0
-                : Math.min(1_000, Math.max(10, control.waitMillis() / 4));
-    }
-
-    /** Ends the wait of what has waited long enough. */
-    final void processTime(long nowMillis, Context context, Collector<O> out) throws Exception {
-        if (waiting != null) {
-            for (I input : waiting.takeOver(nowMillis)) {
+    private void change(ControlRecord record, Context context, Collector<O> out) throws Exception {
+        ModelChange change = models.read(record).change();
+        ModelDirectory directory = models.directory();
+        if (change == null || !directory.isNews(change) || directory.refusal(change) != null) {
+            return;
+        }
+        models.apply(change, record);
+        learn(change.model());
+        if (waiting != null && directory.version(change.model()) > 0) {
+            for (I input : waiting.take(each -> change.model().equals(modelOf(each)))) {
                 process(input, context, out);
             }
         }

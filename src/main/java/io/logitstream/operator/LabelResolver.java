@@ -1,7 +1,6 @@
 package io.logitstream.operator;
 
 import io.logitstream.record.Fault;
-import io.logitstream.record.FaultReason;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelRecord;
 import io.logitstream.record.ModelLoss;
@@ -16,24 +15,30 @@ import org.jspecify.annotations.Nullable;
 public final class LabelResolver {
 
     private final Map<String, Model> models = new HashMap<>();
+    private final UnknownModels unknown = new UnknownModels();
 
     private record Model(LabelIndex labels, ModelLoss loss) {}
 
     public LabelResolver(List<ModelSpec> models) {
-        models.forEach(
-                spec -> this.models.put(spec.name(), new Model(new LabelIndex(spec), spec.loss())));
+        models.forEach(this::put);
+    }
+
+    /** From now on, labels of this model mean its classes. */
+    void put(ModelSpec spec) {
+        models.put(spec.name(), new Model(new LabelIndex(spec), spec.loss()));
+    }
+
+    /** From now on, there is no such model. */
+    void retire(String name, long version) {
+        models.remove(name);
+        unknown.retire(name, version);
     }
 
     /** Returns what is wrong with a label, or null. */
     public @Nullable Fault check(LabelRecord label) {
         Model model = models.get(label.model());
         if (model == null) {
-            return new Fault(
-                    FaultReason.UNKNOWN_MODEL,
-                    "model '"
-                            + label.model()
-                            + "' is not in the job file, which has "
-                            + models.keySet());
+            return unknown.fault(label.model(), models.keySet());
         }
         return model.labels.indexOf(label.labelName(), label.labelIndex()) == LabelIndex.UNKNOWN
                 ? model.labels.fault(label.labelName(), label.labelIndex(), label.model())

@@ -13,7 +13,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * @param <I> what it reads
  * @param <O> what it gives
  */
-public final class LastWatermarkOperator<I, O> extends ProcessOperator<I, O> {
+public class LastWatermarkOperator<I, O> extends ProcessOperator<I, O> {
 
     private static final long serialVersionUID = 1L;
 

@@ -19,6 +19,7 @@ final class ModelMetrics {
     private static final String UNKNOWN = "unknown";
 
     private final Map<String, Counters> byModel = new HashMap<>();
+    private final MetricGroup group;
     private final Counters unknown;
 
     /** One model's counters. */
@@ -46,18 +47,23 @@ final class ModelMetrics {
     }
 
     ModelMetrics(MetricGroup group, List<ModelSpec> models) {
-        for (ModelSpec model : models) {
-            byModel.put(model.name(), new Counters(group.addGroup("model", model.name())));
-        }
+        this.group = group;
+        models.forEach(this::know);
         // A model may have that very name; it then shares the counters.
-        unknown =
-                byModel.computeIfAbsent(
-                        UNKNOWN, name -> new Counters(group.addGroup("model", name)));
+        unknown = countersOf(UNKNOWN);
+    }
+
+    /** From now on, the model has counters of its own. */
+    void know(ModelSpec model) {
+        countersOf(model.name());
+    }
+
+    private Counters countersOf(String model) {
+        return byModel.computeIfAbsent(model, name -> new Counters(group.addGroup("model", name)));
     }
 
     /**
-     * Returns the counters of a model, those of {@code unknown} if it is null or not in the job
-     * file.
+     * Returns the counters of a model, those of {@code unknown} if it is null or was never known.
      */
     Counters of(@Nullable String model) {
         return model == null ? unknown : byModel.getOrDefault(model, unknown);

@@ -22,6 +22,8 @@ public final class OperatorIds {
     public static final String LABEL_LEDGER_SINK = "label-ledger-sink";
     public static final String ALERTS_SINK = "alerts-sink";
 
+    public static final String CONTROL_SOURCE = "control-source";
+    public static final String CHECK_MODELS = "check-models";
     public static final String CALIBRATIONS_SINK = "calibrations-sink";
     public static final String MERGE_SHARDS = "merge-shards";
     public static final String MERGED_PREDICTIONS_SINK = "merged-predictions-sink";

@@ -10,14 +10,14 @@ import io.logitstream.record.ModelSpec;
 import io.logitstream.record.RawRecord;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the class of each label, or makes a dead letter of it. What a label is held to is the
- * {@link LabelResolver}'s. Keeps no state.
+ * {@link LabelResolver}'s. Keeps nothing of the labels it has resolved.
  */
-public final class ResolveLabelFunction extends ProcessFunction<LabelInput, Label> {
+public final class ResolveLabelFunction extends ControlledFunction<LabelInput, Label> {
 
     private static final long serialVersionUID = 1L;
 
@@ -28,7 +28,13 @@ public final class ResolveLabelFunction extends ProcessFunction<LabelInput, Labe
     private transient DeadLetters deadLetters;
     private transient ModelMetrics metrics;
 
-    public ResolveLabelFunction(JobFile job, OutputLimit limit) {
+    /**
+     * Creates the function of a job.
+     *
+     * @param control how its models change, or null if they do not
+     */
+    public ResolveLabelFunction(JobFile job, @Nullable ControlPlan control, OutputLimit limit) {
+        super(control, LabelInput.class);
         this.models = job.models();
         this.limit = limit;
     }
@@ -38,10 +44,32 @@ public final class ResolveLabelFunction extends ProcessFunction<LabelInput, Labe
         resolver = new LabelResolver(models);
         deadLetters = new DeadLetters(limit);
         metrics = new ModelMetrics(getRuntimeContext().getMetricGroup(), models);
+        learnModels();
     }
 
     @Override
-    public void processElement(LabelInput input, Context context, Collector<Label> out) {
+    void know(ModelSpec model) {
+        resolver.put(model);
+        metrics.know(model);
+    }
+
+    @Override
+    void forget(String model, long version) {
+        resolver.retire(model, version);
+    }
+
+    @Override
+    @Nullable String modelOf(LabelInput input) {
+        return input.label() == null ? null : input.label().model();
+    }
+
+    @Override
+    LabelInput copy(LabelInput input) {
+        return input;
+    }
+
+    @Override
+    void process(LabelInput input, Context context, Collector<Label> out) {
         LabelRecord label = input.label();
         ModelMetrics.Counters counters = metrics.of(label == null ? null : label.model());
         counters.records.inc();

@@ -41,6 +41,7 @@ public final class RowClassifier {
     private final RowKernel kernel;
     private final ScoringPlan plan;
     private final Map<String, Model> models = new HashMap<>();
+    private final UnknownModels unknown = new UnknownModels();
     private final ShardReducer shards;
     private final ClassSet labelSet = new ClassSet();
 
@@ -57,9 +58,18 @@ public final class RowClassifier {
         this.kernel = kernel;
         this.plan = plan;
         this.shards = new ShardReducer(plan);
-        for (ModelSpec spec : plan.models()) {
-            models.put(spec.name(), new Model(spec, plan));
-        }
+        plan.models().forEach(this::put);
+    }
+
+    /** From now on, rows of this model are classified so. */
+    public void put(ModelSpec spec) {
+        models.put(spec.name(), new Model(spec, plan));
+    }
+
+    /** From now on, there is no such model. */
+    void retire(String name, long version) {
+        models.remove(name);
+        unknown.retire(name, version);
     }
 
     /** A model with what is reused from row to row. */
@@ -91,12 +101,7 @@ public final class RowClassifier {
     private @Nullable Fault reduce(ScoreRecord record) {
         Model found = models.get(record.model());
         if (found == null) {
-            return new Fault(
-                    FaultReason.UNKNOWN_MODEL,
-                    "model '"
-                            + record.model()
-                            + "' is not in the job file, which has "
-                            + models.keySet());
+            return unknown.fault(record.model(), models.keySet());
         }
         model = found;
         Shard shard = record.shard();

@@ -5,6 +5,7 @@ import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.Header;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,11 @@ final class RowEmitter {
         this.limit = limit;
         this.deadLetters = new DeadLetters(limit);
         this.metrics = new ModelMetrics(group, plan.models());
+    }
+
+    /** From now on, the model has counters of its own. */
+    void know(ModelSpec model) {
+        metrics.know(model);
     }
 
     /** Returns the counters of a model. */

@@ -55,5 +55,13 @@ public final class StateIds {
     /** Per key of {@link OperatorIds#LOSS_WINDOW}: the temperature that was last set. */
     public static final String APPLIED_TEMPERATURE = "applied-temperature";
 
+    /**
+     * Of the operators whose models change, not keyed: the latest record of each kind and model.
+     */
+    public static final String CONTROL_RECORDS = "control-records";
+
+    /** Of these operators, not keyed: what waits for its model. */
+    public static final String WAITING_INPUTS = "waiting-inputs";
+
     private StateIds() {}
 }

@@ -4,7 +4,7 @@ import java.io.Serializable;
 
 /** What a record of the control topic does to a model. */
 public sealed interface ModelChange extends Serializable
-        permits ModelChange.Put, ModelChange.Retire {
+        permits ModelChange.Put, ModelChange.Retire, ModelChange.Temper {
 
     /** Returns the name of the model. */
     String model();
@@ -54,4 +54,15 @@ public sealed interface ModelChange extends Serializable
             }
         }
     }
+
+    /**
+     * Sets the temperature that was fitted to a model.
+     *
+     * @param model its name
+     * @param modelVersion the version of the specification that it was fitted to
+     * @param version of the temperature, at least 1
+     * @param temperature divides the scores
+     */
+    record Temper(String model, long modelVersion, long version, double temperature)
+            implements ModelChange {}
 }

@@ -45,6 +45,11 @@ public record ModelLoss(
         return classWeights.length == 0 ? 1 : classWeights[label];
     }
 
+    /** Returns whether labels count as in another loss, whatever is called vanished. */
+    public boolean countsAs(ModelLoss other) {
+        return equals(new ModelLoss(other.row, other.classWeights, other.ignore, vanishedBelow));
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ModelLoss that

@@ -178,6 +178,11 @@ public record ModelSpec(
         return numClasses == other.numClasses && classNames.equals(other.classNames);
     }
 
+    /** Returns whether its labels count as the other's do. */
+    public boolean hasLossOf(ModelSpec other) {
+        return loss.countsAs(other.loss);
+    }
+
     /** Creates a model with a score for each class. */
     public ModelSpec(
             String name,

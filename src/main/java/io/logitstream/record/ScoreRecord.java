@@ -105,6 +105,23 @@ public record ScoreRecord(
                 ONLY_ROW);
     }
 
+    /** Returns the same in arrays that no decoder writes to. */
+    public ScoreRecord copy() {
+        return new ScoreRecord(
+                id,
+                model,
+                timestampMillis,
+                scores.clone(),
+                labelIndex,
+                labelName,
+                segment,
+                weight,
+                shard,
+                selection == null ? null : selection.copy(),
+                row,
+                labelSet);
+    }
+
     /** Returns whether the record says something of its label, be it one to ignore or no class. */
     public boolean givesLabel() {
         return labelName != null || labelIndex != NO_LABEL || labelSet != null;

@@ -56,6 +56,12 @@ public record Selection(
         return new Selection(Kind.TAILS, tails, 0, 0, NO_COUNTS, 0);
     }
 
+    /** Returns the same in arrays that no decoder writes to. */
+    Selection copy() {
+        return new Selection(
+                kind, indices.clone(), rest, logSumExp, logExpectedCounts.clone(), labelScore);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Selection that

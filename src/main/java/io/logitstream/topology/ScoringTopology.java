@@ -3,6 +3,9 @@ package io.logitstream.topology;
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.ChangedAtWatermark;
 import io.logitstream.operator.ClassifyFunction;
+import io.logitstream.operator.ControlPlan;
+import io.logitstream.operator.ControlledFunction;
+import io.logitstream.operator.ControlledOperator;
 import io.logitstream.operator.JoinLabelsOperator;
 import io.logitstream.operator.LastWatermarkOperator;
 import io.logitstream.operator.LatePartialFunction;
@@ -28,7 +31,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +87,11 @@ public final class ScoringTopology {
     private final JobFile job;
     private final OutputLimit limit;
     private final Sinks sinks;
+    private final @Nullable ControlWiring control;
 
-    private ScoringTopology(JobFile job, OutputLimit limit, Sinks sinks) {
+    private ScoringTopology(
+            JobFile job, OutputLimit limit, Sinks sinks, @Nullable ControlWiring control) {
+        this.control = control;
         this.job = job;
         this.limit = limit;
         this.sinks = sinks;
@@ -122,25 +127,30 @@ public final class ScoringTopology {
      * @param job the job file
      * @param limit how large an output record may be
      * @param sinks where the outputs go
+     * @param control how the models change while the job runs; null if they do not
      */
     public static void build(
             DataStream<ScoreInput> scores,
             @Nullable DataStream<LabelInput> labels,
             JobFile job,
             OutputLimit limit,
-            Sinks sinks) {
-        new ScoringTopology(job, limit, sinks).wire(scores, labels);
+            Sinks sinks,
+            @Nullable ControlWiring control) {
+        new ScoringTopology(job, limit, sinks, control).wire(scores, labels);
     }
 
     private void wire(DataStream<ScoreInput> scores, @Nullable DataStream<LabelInput> labels) {
         SingleOutputStreamOperator<OutputRecord> predictions =
                 behindSource(
                         scores,
-                        new ClassifyFunction(job, limit),
+                        new ClassifyFunction(job, plan(), limit),
                         TypeInformation.of(OutputRecord.class),
                         OperatorIds.CLASSIFY);
         write(predictions, sinks.predictions(), OperatorIds.PREDICTIONS_SINK);
         DataStream<OutputRecord> deadLetters = predictions.getSideOutput(Outputs.DEAD_LETTERS);
+        if (control != null) {
+            deadLetters = deadLetters.union(control.deadLetters());
+        }
         SingleOutputStreamOperator<OutputRecord> merged = null;
         if (job.shards() != null) {
             ShardWiring shards = new ShardWiring(job, limit, sinks);
@@ -180,17 +190,27 @@ public final class ScoringTopology {
     private SingleOutputStreamOperator<Label> resolve(DataStream<LabelInput> labels) {
         return behindSource(
                 labels,
-                new ResolveLabelFunction(job, limit),
+                new ResolveLabelFunction(job, plan(), limit),
                 TypeInformation.of(Label.class),
                 OperatorIds.RESOLVE_LABELS);
     }
 
-    private static <I, O> SingleOutputStreamOperator<O> behindSource(
+    private @Nullable ControlPlan plan() {
+        return control == null ? null : control.plan();
+    }
+
+    private <I, O> SingleOutputStreamOperator<O> behindSource(
             DataStream<I> source,
-            ProcessFunction<I, O> function,
+            ControlledFunction<I, O> function,
             TypeInformation<O> type,
             String id) {
-        return source.transform(id, type, new LastWatermarkOperator<>(function)).uid(id);
+        return source.transform(
+                        id,
+                        type,
+                        control == null
+                                ? new LastWatermarkOperator<>(function)
+                                : new ControlledOperator<>(function))
+                .uid(id);
     }
 
     private DataStream<LossPartial> preAggregateMerged(

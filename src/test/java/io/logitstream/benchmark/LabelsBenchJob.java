@@ -166,7 +166,8 @@ final class LabelsBenchJob {
                         new DiscardingSink<>(),
                         null,
                         null,
-                        null));
+                        null),
+                null);
         return env.getStreamGraph();
     }
 

@@ -186,7 +186,8 @@ final class ShardsBench implements Callable<Integer> {
                         null,
                         null,
                         null,
-                        null));
+                        null),
+                null);
         return env.getStreamGraph();
     }
 

@@ -166,6 +166,14 @@ final class ImageJob {
         return topics.drained(file.predictions().topic());
     }
 
+    List<ConsumerRecord<byte[], byte[]>> predictionsSoFar() {
+        return topics.committed(file.predictions().topic());
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> calibrationsSoFar() {
+        return topics.committed(file.calibration().topic());
+    }
+
     List<ConsumerRecord<byte[], byte[]>> deadLetters() {
         return topics.drained(file.deadLetters().topic());
     }

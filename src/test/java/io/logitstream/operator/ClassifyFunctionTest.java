@@ -346,7 +346,7 @@ class ClassifyFunctionTest {
         environment = new MockEnvironmentBuilder().setMetricGroup(metrics.taskGroup()).build();
         harness =
                 new OneInputStreamOperatorTestHarness<>(
-                        new ProcessOperator<>(new ClassifyFunction(job, limit)),
+                        new ProcessOperator<>(new ClassifyFunction(job, null, limit)),
                         TypeInformation.of(ScoreInput.class)
                                 .createSerializer(
                                         environment.getExecutionConfig().getSerializerConfig()),

@@ -44,7 +44,7 @@ class ResolveLabelFunctionTest {
         harness =
                 new OneInputStreamOperatorTestHarness<>(
                         new ProcessOperator<>(
-                                new ResolveLabelFunction(job, new OutputLimit(1 << 20))),
+                                new ResolveLabelFunction(job, null, new OutputLimit(1 << 20))),
                         TypeInformation.of(LabelInput.class)
                                 .createSerializer(
                                         environment.getExecutionConfig().getSerializerConfig()),

@@ -120,7 +120,8 @@ class HotModelIT {
                         new DiscardingSink<>(),
                         null,
                         null,
-                        null));
+                        null),
+                null);
         JobID job = LOCAL.flink().submit(env.getStreamGraph());
         LOCAL.flink().result(job).get(100, TimeUnit.SECONDS);
 

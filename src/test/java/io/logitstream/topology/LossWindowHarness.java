@@ -124,7 +124,8 @@ final class LossWindowHarness {
                         new DiscardingSink<>(),
                         null,
                         new DiscardingSink<>(),
-                        null));
+                        null),
+                null);
         return env.getStreamGraph().getStreamNodes().stream()
                 .filter(node -> uid.equals(node.getTransformationUID()))
                 .findFirst()

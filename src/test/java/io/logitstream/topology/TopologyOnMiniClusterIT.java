@@ -152,7 +152,8 @@ class TopologyOnMiniClusterIT {
                         sink(OperatorIds.LOSSES_SINK),
                         null,
                         null,
-                        null));
+                        null),
+                null);
         return env.getStreamGraph();
     }
 
