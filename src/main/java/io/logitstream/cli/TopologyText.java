@@ -54,6 +54,12 @@ final class TopologyText {
                     "  +-- %d alert rules on windows --> %s\n"
                             .formatted(job.alerts().rules().size(), job.alerts().topic()));
         }
+        JobFile.Gradients gradients = job.gradients();
+        if (gradients != null) {
+            text.append(
+                    "  +-- gradients of whole labelled rows (%s) --> %s\n"
+                            .formatted(gradients.classes(), gradients.topic()));
+        }
         text.append("  +-- refused and too late --> %s".formatted(job.deadLetters().topic()));
         return text.toString();
     }

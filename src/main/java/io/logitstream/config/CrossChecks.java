@@ -29,6 +29,7 @@ final class CrossChecks {
                     "label-ledger",
                     "losses",
                     "alerts",
+                    "gradients",
                     "dead-letters");
 
     private final CheckedSection root;

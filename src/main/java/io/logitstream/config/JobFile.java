@@ -1,6 +1,7 @@
 package io.logitstream.config;
 
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.GradientClasses;
 import io.logitstream.record.Keep;
 import io.logitstream.record.ModelSpec;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelLedger where scores and labels are written that did not find each other, or null
  * @param losses where losses are written, or null if none are wanted
  * @param alerts what to alert on, or null for nothing; then there are losses
+ * @param gradients where gradients are written, or null if none are wanted
  * @param deadLetters where unusable records are written
  * @param models the models, at least one, names distinct, in the order of the file
  */
@@ -39,6 +41,7 @@ public record JobFile(
         @Nullable LabelLedger labelLedger,
         @Nullable Losses losses,
         @Nullable Alerts alerts,
+        @Nullable Gradients gradients,
         DeadLetters deadLetters,
         List<ModelSpec> models) {
 
@@ -142,6 +145,14 @@ public record JobFile(
             rules = List.copyOf(rules);
         }
     }
+
+    /**
+     * Where the gradients of labelled rows are written.
+     *
+     * @param topic a legal topic name
+     * @param classes of which classes
+     */
+    public record Gradients(String topic, GradientClasses classes) {}
 
     /**
      * Where unusable records are written.

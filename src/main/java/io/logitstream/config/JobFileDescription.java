@@ -60,6 +60,11 @@ final class JobFileDescription {
             section(root, "alerts", alerts.topic())
                     .put("rules", alerts.rules().stream().map(JobFileDescription::rule).toList());
         }
+        JobFile.Gradients gradients = job.gradients();
+        if (gradients != null) {
+            section(root, "gradients", gradients.topic())
+                    .put("classes", gradients.classes().toString());
+        }
         section(root, "dead-letters", job.deadLetters().topic());
         root.put("models", job.models().stream().map(JobFileDescription::model).toList());
         DumperOptions options = new DumperOptions();

@@ -153,6 +153,7 @@ final class JobKeys {
                     WatchKeys.LABEL_LEDGER,
                     LOSSES,
                     WatchKeys.ALERTS,
+                    WatchKeys.GRADIENTS,
                     DEAD_LETTERS,
                     ModelKeys.MODELS);
 

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** Checks what goes with the normalizer of a model. */
 final class NormalizerChecks {
 
-    /** Those whose scores are no distribution, and whose rows cannot wait for a label. */
+    /**
+     * Those whose scores are no distribution, and whose rows cannot wait for a label and have no
+     * gradient.
+     */
     private static final List<String> LOGITS_ONLY = List.of("hierarchical", "adaptive", "sigmoid");
 
     private static final List<String> OF_SOFTMAX = List.of("label-smoothing", "focal-gamma");
@@ -55,13 +58,18 @@ final class NormalizerChecks {
         if (!model.valueOf("scores-are").equals("logits")) {
             refuse(model, "scores-are", model, "logits");
         }
-        CheckedSection labels = root.section("labels");
-        if (labels != null) {
+        refuse("labels", model, "labels that come with their scores");
+        refuse("gradients", model, "models with softmax, sparsemax or entmax15");
+    }
+
+    private void refuse(String name, CheckedSection model, String allowed) {
+        CheckedSection section = root.section(name);
+        if (section != null) {
             faults.add(
-                    labels.place(),
-                    "labels",
+                    section.place(),
+                    name,
                     "do not go with normalizer %s of %s".formatted(normalizer(model), model.path()),
-                    "labels that come with their scores");
+                    allowed);
         }
     }
 

@@ -141,6 +141,9 @@ public final class BrokerChecks {
         if (job.alerts() != null) {
             wanted.put("alerts.topic", newTopic(job.alerts().topic()));
         }
+        if (job.gradients() != null) {
+            wanted.put("gradients.topic", newTopic(job.gradients().topic()));
+        }
         wanted.put("dead-letters.topic", newTopic(job.deadLetters().topic()));
         return wanted;
     }

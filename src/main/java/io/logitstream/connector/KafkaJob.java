@@ -111,6 +111,7 @@ public final class KafkaJob {
         JobFile.Losses losses = job.losses();
         JobFile.LabelLedger ledger = job.labelLedger();
         JobFile.Alerts alerts = job.alerts();
+        JobFile.Gradients gradients = job.gradients();
         return new ScoringTopology.Sinks(
                 sink(job.predictions().topic(), OperatorIds.PREDICTIONS_SINK),
                 job.shards() == null
@@ -122,7 +123,8 @@ public final class KafkaJob {
                 sink(job.deadLetters().topic(), OperatorIds.DEAD_LETTERS_SINK),
                 losses == null ? null : sink(losses.topic(), OperatorIds.LOSSES_SINK),
                 ledger == null ? null : sink(ledger.topic(), OperatorIds.LABEL_LEDGER_SINK),
-                alerts == null ? null : sink(alerts.topic(), OperatorIds.ALERTS_SINK));
+                alerts == null ? null : sink(alerts.topic(), OperatorIds.ALERTS_SINK),
+                gradients == null ? null : sink(gradients.topic(), OperatorIds.GRADIENTS_SINK));
     }
 
     private <T> KafkaSource<T> source(String topic, KafkaRecordDeserializationSchema<T> decoder) {

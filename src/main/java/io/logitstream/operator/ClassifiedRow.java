@@ -4,6 +4,7 @@ import io.logitstream.kernel.ClassSet;
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
 import io.logitstream.record.Fault;
+import io.logitstream.record.Gradient;
 import io.logitstream.record.Inexact;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
@@ -31,6 +32,7 @@ public final class ClassifiedRow {
     private final RowReading ofAll;
     private final @Nullable RowComparer comparer;
     private final @Nullable RowFitter fitter;
+    private final @Nullable RowDifferentiator differentiator;
     private @Nullable SelectedReading truncated;
     private @Nullable SelectedReading sampled;
 
@@ -54,6 +56,7 @@ public final class ClassifiedRow {
         this.ofAll = readingOf(model, state);
         this.comparer = model.compare() == null ? null : new RowComparer(model, model.compare());
         this.fitter = model.fitShare() == 0 ? null : new RowFitter(model);
+        this.differentiator = RowDifferentiator.of(plan, model, ofAll);
     }
 
     private static RowReading readingOf(ModelSpec model, RowState state) {
@@ -263,6 +266,16 @@ public final class ClassifiedRow {
                 reading.saturation(),
                 fit(),
                 comparison());
+    }
+
+    /**
+     * Returns the gradient of the row's loss, valid until the next row, or null if nobody wants it
+     * or the row is not whole, or has no label that counts, or a masked one.
+     */
+    public @Nullable Gradient gradient() {
+        return kernel != null && differentiator != null && label != ScoreRecord.NO_LABEL
+                ? differentiator.gradient(record, label, kernel)
+                : null;
     }
 
     private @Nullable RowFit fit() {

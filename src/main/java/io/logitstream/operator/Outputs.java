@@ -52,5 +52,9 @@ public final class Outputs {
     public static final OutputTag<OutputRecord> ALERTS =
             new OutputTag<>("alerts", TypeInformation.of(OutputRecord.class));
 
+    /** Gradients of labelled rows, as they are written. */
+    public static final OutputTag<OutputRecord> GRADIENTS =
+            new OutputTag<>("gradients", TypeInformation.of(OutputRecord.class));
+
     private Outputs() {}
 }

@@ -3,6 +3,7 @@ package io.logitstream.operator;
 import io.logitstream.config.JobFile;
 import io.logitstream.kernel.RowState;
 import io.logitstream.kernel.RowState.Sums;
+import io.logitstream.record.GradientClasses;
 import io.logitstream.record.Keep;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param perClass models with at most this many classes have them counted one by one
  * @param keep what a row without a label keeps for it, or null if no label will come
  * @param takesShards whether rows may come in shards
+ * @param gradients of which classes labelled rows have their gradient written, or null for none
  */
 public record ScoringPlan(
         List<ModelSpec> models,
@@ -30,25 +32,40 @@ public record ScoringPlan(
         long windowMillis,
         int perClass,
         @Nullable Keep keep,
-        boolean takesShards)
+        boolean takesShards,
+        @Nullable GradientClasses gradients)
         implements Serializable {
+
+    /** Creates a plan without gradients. */
+    public ScoringPlan(
+            List<ModelSpec> models,
+            boolean wholeDistribution,
+            long windowMillis,
+            int perClass,
+            @Nullable Keep keep,
+            boolean takesShards) {
+        this(models, wholeDistribution, windowMillis, perClass, keep, takesShards, null);
+    }
 
     /** Returns the plan of a job. */
     public static ScoringPlan of(JobFile job) {
         JobFile.Losses losses = job.losses();
         JobFile.Labels labels = job.labels();
+        JobFile.Gradients gradients = job.gradients();
         return new ScoringPlan(
                 job.models(),
                 job.predictions().emit() == JobFile.Emit.FULL,
                 losses == null ? 0 : losses.windowMillis(),
                 losses == null ? 0 : losses.perClass(),
                 labels == null ? null : labels.keep(),
-                job.shards() != null);
+                job.shards() != null,
+                gradients == null ? null : gradients.classes());
     }
 
     /** Returns the same without windows. */
     public ScoringPlan withoutWindows() {
-        return new ScoringPlan(models, wholeDistribution, 0, perClass, keep, takesShards);
+        return new ScoringPlan(
+                models, wholeDistribution, 0, perClass, keep, takesShards, gradients);
     }
 
     /** Returns the identity of the states that rows of a model are reduced to. */

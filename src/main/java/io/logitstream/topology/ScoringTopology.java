@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *    v                                                     v
  *  classify --------------------> predictions-sink      resolve-labels ----------- dead-letters --+
  *    |  |   chained, no shuffle, no copy                   |                                      |
+ *    |  +-- gradients --------> gradients-sink             |                                      |
  *    |  +-- waiting-rows == keyBy(model, id) ==+== keyBy ==+                                      |
  *    |  |                                      v                                                  |
  *    |  |                                 join-labels ---- label-ledger --> label-ledger-sink     |
@@ -101,6 +102,7 @@ public final class ScoringTopology {
      * @param losses one upsert per published window; null if the job has no losses
      * @param labelLedger what did not find its score or label; null if nobody asked for it
      * @param alerts alerts that start or end; null if the job has none
+     * @param gradients one record per whole labelled row; null if they are not wanted
      */
     public record Sinks(
             Sink<OutputRecord> predictions,
@@ -109,7 +111,8 @@ public final class ScoringTopology {
             Sink<OutputRecord> deadLetters,
             @Nullable Sink<OutputRecord> losses,
             @Nullable Sink<OutputRecord> labelLedger,
-            @Nullable Sink<OutputRecord> alerts) {}
+            @Nullable Sink<OutputRecord> alerts,
+            @Nullable Sink<OutputRecord> gradients) {}
 
     /**
      * Wires the job.
@@ -137,6 +140,12 @@ public final class ScoringTopology {
                         TypeInformation.of(OutputRecord.class),
                         OperatorIds.CLASSIFY);
         write(predictions, sinks.predictions(), OperatorIds.PREDICTIONS_SINK);
+        if (sinks.gradients() != null) {
+            write(
+                    predictions.getSideOutput(Outputs.GRADIENTS),
+                    sinks.gradients(),
+                    OperatorIds.GRADIENTS_SINK);
+        }
         DataStream<OutputRecord> deadLetters = predictions.getSideOutput(Outputs.DEAD_LETTERS);
         SingleOutputStreamOperator<OutputRecord> merged = null;
         if (job.shards() != null) {

@@ -83,6 +83,7 @@ final class LabelsBenchJob {
                         null,
                         new JobFile.Losses("losses", 60_000, 7_200_000, 128),
                         null,
+                        null,
                         new JobFile.DeadLetters("dead-letters"),
                         List.of(model));
         ROWS.set(0);
@@ -162,6 +163,7 @@ final class LabelsBenchJob {
                         null,
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
+                        null,
                         null,
                         null));
         return env.getStreamGraph();

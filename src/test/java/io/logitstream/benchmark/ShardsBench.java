@@ -148,6 +148,7 @@ final class ShardsBench implements Callable<Integer> {
                         null,
                         null,
                         null,
+                        null,
                         new JobFile.DeadLetters("dead-letters"),
                         List.of(model));
         StreamExecutionEnvironment env =
@@ -181,6 +182,7 @@ final class ShardsBench implements Callable<Integer> {
                         new DiscardingSink<>(),
                         null,
                         new DiscardingSink<>(),
+                        null,
                         null,
                         null,
                         null));

@@ -84,6 +84,7 @@ class SecretsTest {
                         null,
                         null,
                         null,
+                        null,
                         job.deadLetters(),
                         job.models());
 

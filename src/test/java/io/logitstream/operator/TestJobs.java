@@ -49,6 +49,7 @@ public final class TestJobs {
                 null,
                 job.losses(),
                 new JobFile.Alerts("alerts", List.of(rule)),
+                null,
                 job.deadLetters(),
                 job.models());
     }
@@ -70,6 +71,7 @@ public final class TestJobs {
                 labels,
                 ledger,
                 losses,
+                null,
                 null,
                 new JobFile.DeadLetters("dead-letters"),
                 List.of(models));

@@ -119,6 +119,7 @@ class HotModelIT {
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         null,
+                        null,
                         null));
         JobID job = LOCAL.flink().submit(env.getStreamGraph());
         LOCAL.flink().result(job).get(100, TimeUnit.SECONDS);

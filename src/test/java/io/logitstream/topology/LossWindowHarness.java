@@ -123,7 +123,8 @@ final class LossWindowHarness {
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         null,
-                        new DiscardingSink<>()));
+                        new DiscardingSink<>(),
+                        null));
         return env.getStreamGraph().getStreamNodes().stream()
                 .filter(node -> uid.equals(node.getTransformationUID()))
                 .findFirst()

@@ -150,6 +150,7 @@ class TopologyOnMiniClusterIT {
                         sink(OperatorIds.DEAD_LETTERS_SINK),
                         sink(OperatorIds.LOSSES_SINK),
                         null,
+                        null,
                         null));
         return env.getStreamGraph();
     }
