@@ -73,6 +73,7 @@ class CutoffsKeyTest {
                 "models[0].loss.focal-gamma=2 | does not go with normalizer adaptive",
                 "models[0].loss.label-smoothing=0.1 | does not go with normalizer adaptive",
                 "labels.topic=labels | do not go with normalizer adaptive of models[0]",
+                "gradients.topic=gradients | do not go with normalizer adaptive of models[0]",
             })
     void refusesWhatDoesNotGoWithTails(String override, String why) {
         JobFixture job = job("    cutoffs: 4, 7\n").set("losses.topic=losses");

@@ -47,6 +47,7 @@ class SigmoidModelTest {
                 "models[0].loss.class-weights=weights.txt | models[0].loss.class-weights | any",
                 "models[0].loss.ignore=unknown | models[0].loss.ignore | any other normalizer",
                 "labels.topic=labels | labels: do not go with normalizer sigmoid of models[0] | come",
+                "gradients.topic=g | gradients: do not go with normalizer sigmoid of models[0] | softmax",
             })
     void refusesWhatDoesNotGoWithIt(String override, String where, String allowed)
             throws IOException {

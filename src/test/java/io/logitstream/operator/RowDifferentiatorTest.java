@@ -3,6 +3,9 @@ package io.logitstream.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.Seeds;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.kernel.RowLoss;
@@ -14,10 +17,17 @@ import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ScoresAre;
+import io.logitstream.record.Selection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,6 +42,7 @@ class RowDifferentiatorTest {
     private static final double STEP = 1e-4;
     private static final float MASKED = Float.NEGATIVE_INFINITY;
     private static final int ROWS = 12;
+    private static final Path RECORDED = Path.of("jobs", "recorded");
 
     private final Random random = Seeds.random(getClass());
 
@@ -319,5 +330,75 @@ class RowDifferentiatorTest {
         assertThat(gradient(wanted, new float[] {3, 1}, 1)).as("ignored").isNull();
         assertThat(gradient(wanted, new float[] {3, 1}, 0)).isNotNull();
         assertThat(gradient(classifier(model, null), new float[] {3, 1}, 0)).isNull();
+    }
+
+    @Test
+    void isNotThereForARowThatDidNotComeWhole() {
+        RowClassifier classifier =
+                classifier(
+                        model(3, Normalizer.SOFTMAX, ModelLoss.CROSS_ENTROPY, 1),
+                        GradientClasses.FULL);
+        Selection best = Selection.ofBest(new int[] {0, 1}, Selection.ALL_OTHERS, 3.2);
+        float[] scores = {3, 1};
+        assertThat(gradient(classifier, new float[] {3, 1, 0}, 0)).isNotNull();
+        assertThat(
+                        gradient(
+                                classifier,
+                                new ScoreRecord(
+                                        "r",
+                                        "m",
+                                        5,
+                                        scores,
+                                        0,
+                                        null,
+                                        null,
+                                        1,
+                                        null,
+                                        best,
+                                        ScoreRecord.ONLY_ROW)))
+                .isNull();
+        assertThat(classifier.row().isLabelled()).isTrue();
+    }
+
+    /** Of a real model, as it is, at the temperature that fits it, and saturated. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.02, 0.3251856, 1})
+    void isThatOfCentralDifferencesForRecordedScores(double temperature) throws IOException {
+        LossReference reference =
+                new LossReference(Normalizer.SOFTMAX, ModelLoss.CROSS_ENTROPY, temperature);
+        ModelSpec model = model(103, Normalizer.SOFTMAX, ModelLoss.CROSS_ENTROPY, temperature);
+        RowClassifier classifier = classifier(model, GradientClasses.FULL);
+        List<String> names = Files.readAllLines(RECORDED.resolve("langdetect-103.classes.txt"));
+        int tiny = 0;
+        for (JsonNode row : recorded(200)) {
+            float[] scores = new float[103];
+            for (int k = 0; k < scores.length; k++) {
+                scores[k] = Float.parseFloat(row.path("scores").path(k).asText());
+            }
+            int label = names.indexOf(row.path("label").asText());
+            double[] expected = reference.gradient(scores, label, STEP);
+            double largest = largest(expected);
+            Gradient gradient = gradient(classifier, scores, label);
+            for (int k = 0; k < scores.length; k++) {
+                double relative = 1e-6 * Math.abs(expected[k]);
+                double allowed = relative + 1e-7 * largest + 1e-34 / temperature;
+                assertThat((double) gradient.values()[k]).isCloseTo(expected[k], within(allowed));
+            }
+            tiny += largest < 1e-6 / temperature ? 1 : 0;
+        }
+        assertThat(tiny).isBetween(temperature < 0.1 ? 20 : 0, 199);
+    }
+
+    private static List<JsonNode> recorded(int count) throws IOException {
+        Path file = RECORDED.resolve("langdetect-103.jsonl.gz");
+        List<JsonNode> rows = new ArrayList<>();
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file));
+                MappingIterator<JsonNode> all =
+                        new ObjectMapper().readerFor(JsonNode.class).readValues(in)) {
+            while (rows.size() < count) {
+                rows.add(all.next());
+            }
+        }
+        return rows;
     }
 }
