@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.codec.DeadLetterEncoder;
 import io.logitstream.codec.DecoderLimits;
 import io.logitstream.codec.JsonAlertEncoder;
+import io.logitstream.codec.JsonGradientEncoder;
 import io.logitstream.codec.JsonLabelDecoder;
 import io.logitstream.codec.JsonLedgerEncoder;
 import io.logitstream.codec.JsonLossAggregateEncoder;
@@ -27,6 +28,7 @@ import io.logitstream.record.AlertRule;
 import io.logitstream.record.Certainty;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.GivenLabel;
+import io.logitstream.record.GradientClasses;
 import io.logitstream.record.Header;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
@@ -67,7 +69,7 @@ class ReadmeExamplesTest {
     private final ObjectMapper json = new ObjectMapper();
     private final RowClassifier classifier =
             new RowClassifier(
-                    new ScoringPlan(List.of(PETS), false, MINUTE, 128, null, false, 0),
+                    new ScoringPlan(List.of(PETS), false, MINUTE, 128, null, false),
                     RowKernels.create());
 
     @Test
@@ -94,6 +96,22 @@ class ReadmeExamplesTest {
         assertThat(new JsonPredictionEncoder().encode(classifier.row().prediction(), PETS))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(example("prediction"));
+    }
+
+    @Test
+    void jsonScoreBecomesTheGradient() throws IOException {
+        for (GradientClasses classes : List.of(GradientClasses.FULL, new GradientClasses(1))) {
+            RowClassifier differentiating =
+                    new RowClassifier(
+                            new ScoringPlan(List.of(PETS), false, 0, 0, null, false, 0, classes),
+                            RowKernels.create());
+            ScoreInput input =
+                    ScoreFormats.decoder("json", LIMITS).decode(raw("score", Header.NONE));
+            assertThat(differentiating.classify(input.score())).isNull();
+            assertThat(new JsonGradientEncoder().encode(differentiating.row().gradient(), PETS))
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo(example(classes.isFull() ? "gradient" : "gradient-top"));
+        }
     }
 
     @Test
@@ -127,7 +145,7 @@ class ReadmeExamplesTest {
                 .containsExactly(new GivenLabel(-1, "cat"), new GivenLabel(-1, "indoor"));
         RowClassifier ofTags =
                 new RowClassifier(
-                        new ScoringPlan(List.of(tags), false, MINUTE, 128, null, false, 0),
+                        new ScoringPlan(List.of(tags), false, MINUTE, 128, null, false),
                         RowKernels.create());
         assertThat(ofTags.classify(row)).isNull();
         double sum =

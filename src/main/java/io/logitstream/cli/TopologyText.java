@@ -67,6 +67,12 @@ final class TopologyText {
                                                             control.maxWaiting())
                                             : "are refused"));
         }
+        JobFile.Gradients gradients = job.gradients();
+        if (gradients != null) {
+            text.append(
+                    "  +-- gradients of whole labelled rows (%s) --> %s\n"
+                            .formatted(gradients.classes(), gradients.topic()));
+        }
         text.append("  +-- refused and too late --> %s".formatted(job.deadLetters().topic()));
         return text.toString();
     }

@@ -20,6 +20,7 @@ final class CrossChecks {
                     "losses",
                     "alerts",
                     "calibration",
+                    "gradients",
                     "dead-letters",
                     "control");
 

@@ -1,6 +1,7 @@
 package io.logitstream.config;
 
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.GradientClasses;
 import io.logitstream.record.Keep;
 import io.logitstream.record.ModelSpec;
 import java.io.Serializable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param losses where losses are written, or null if none are wanted
  * @param alerts what to alert on, or null for nothing; then there are losses
  * @param calibration how temperatures are fitted, or null if none are; then there are losses
+ * @param gradients where gradients are written, or null if none are wanted
  * @param deadLetters where unusable records are written
  * @param control where models are read that come and go while the job runs, or null if none do;
  *     then there are no shards
@@ -45,6 +47,7 @@ public record JobFile(
         @Nullable Losses losses,
         @Nullable Alerts alerts,
         @Nullable Calibration calibration,
+        @Nullable Gradients gradients,
         DeadLetters deadLetters,
         @Nullable Control control,
         List<ModelSpec> models) {
@@ -173,6 +176,14 @@ public record JobFile(
             double lowest,
             double highest)
             implements Serializable {}
+
+    /**
+     * Where the gradients of labelled rows are written.
+     *
+     * @param topic a legal topic name
+     * @param classes of which classes
+     */
+    public record Gradients(String topic, GradientClasses classes) {}
 
     /**
      * Where unusable records are written.

@@ -63,6 +63,11 @@ final class JobFileDescription {
         if (job.calibration() != null) {
             calibration(root, job.calibration());
         }
+        JobFile.Gradients gradients = job.gradients();
+        if (gradients != null) {
+            section(root, "gradients", gradients.topic())
+                    .put("classes", gradients.classes().toString());
+        }
         section(root, "dead-letters", job.deadLetters().topic());
         JobFile.Control control = job.control();
         if (control != null) {

@@ -5,6 +5,7 @@ import io.logitstream.config.JobFile.Alerts;
 import io.logitstream.config.JobFile.DeadLetters;
 import io.logitstream.config.JobFile.Delivery;
 import io.logitstream.config.JobFile.Emit;
+import io.logitstream.config.JobFile.Gradients;
 import io.logitstream.config.JobFile.LabelLedger;
 import io.logitstream.config.JobFile.Labels;
 import io.logitstream.config.JobFile.Losses;
@@ -13,6 +14,7 @@ import io.logitstream.config.JobFile.Predictions;
 import io.logitstream.config.JobFile.Scores;
 import io.logitstream.config.JobFile.Shards;
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.GradientClasses;
 import io.logitstream.record.Keep;
 import io.logitstream.record.ModelSpec;
 import java.io.IOException;
@@ -104,6 +106,7 @@ public final class JobFileReader {
         CheckedSection ledger = root.section("label-ledger");
         CheckedSection losses = root.section("losses");
         CheckedSection alerts = root.section("alerts");
+        CheckedSection gradients = root.section("gradients");
         return new JobFile(
                 root.valueOf("name"),
                 new KafkaSettings(kafka.values(), kafka.substituted()),
@@ -123,6 +126,7 @@ public final class JobFileReader {
                 losses == null ? null : losses(losses),
                 alerts == null ? null : new Alerts(alerts.valueOf("topic"), rules),
                 CalibrationSection.read(root.section("calibration")),
+                gradients == null ? null : gradients(gradients),
                 new DeadLetters(root.sectionOf("dead-letters").valueOf("topic")),
                 ControlSection.read(root),
                 models);
@@ -156,8 +160,22 @@ public final class JobFileReader {
         return switch (text) {
             case "float32" -> Keep.FLOAT32;
             case "float16" -> Keep.FLOAT16;
-            default -> Keep.top(Integer.parseInt(text, 4, text.length() - 1, 10));
+            default -> Keep.top(topOf(text));
         };
+    }
+
+    /** Returns M of {@code top(M)}. */
+    private static int topOf(String text) {
+        return Integer.parseInt(text, 4, text.length() - 1, 10);
+    }
+
+    private static Gradients gradients(CheckedSection gradients) {
+        String classes = gradients.valueOf("classes");
+        return new Gradients(
+                gradients.valueOf("topic"),
+                classes.equals("full")
+                        ? GradientClasses.FULL
+                        : new GradientClasses(topOf(classes)));
     }
 
     private static Losses losses(CheckedSection losses) {

@@ -154,6 +154,7 @@ final class JobKeys {
                     LOSSES,
                     WatchKeys.ALERTS,
                     CalibrationSection.KEYS,
+                    WatchKeys.GRADIENTS,
                     DEAD_LETTERS,
                     ControlSection.KEYS,
                     ModelKeys.MODELS);

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasLosses whether losses are written
  * @param hasLabels whether labels come on a topic of their own
+ * @param hasGradients whether gradients are written
  * @param perClass up to how many classes are counted one by one; null without losses, or where that
  *     is at fault
  */
-record ModelContext(boolean hasLosses, boolean hasLabels, @Nullable Integer perClass)
+record ModelContext(
+        boolean hasLosses, boolean hasLabels, boolean hasGradients, @Nullable Integer perClass)
         implements Serializable {
 
     /** Returns what a job file says, whatever else is wrong with it. */
@@ -21,6 +23,7 @@ record ModelContext(boolean hasLosses, boolean hasLabels, @Nullable Integer perC
         return new ModelContext(
                 losses != null,
                 root.section("labels") != null,
+                root.section("gradients") != null,
                 perClass == null ? null : Integer.valueOf(perClass));
     }
 
@@ -28,6 +31,7 @@ record ModelContext(boolean hasLosses, boolean hasLabels, @Nullable Integer perC
         return new ModelContext(
                 job.losses() != null,
                 job.labels() != null,
+                job.gradients() != null,
                 job.losses() == null ? null : job.losses().perClass());
     }
 }

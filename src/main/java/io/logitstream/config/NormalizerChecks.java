@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** Checks what goes with the normalizer of a model. */
 final class NormalizerChecks {
 
-    /** Those whose scores are no distribution, and whose rows cannot wait for a label. */
+    /**
+     * Those whose scores are no distribution, and whose rows cannot wait for a label and have no
+     * gradient.
+     */
     private static final List<String> LOGITS_ONLY = List.of("hierarchical", "adaptive", "sigmoid");
 
     private static final List<String> OF_SOFTMAX = List.of("label-smoothing", "focal-gamma");
@@ -61,6 +64,13 @@ final class NormalizerChecks {
                     "normalizer",
                     "does not go with labels that come by themselves",
                     "no section labels: labels come with their scores");
+        }
+        if (context.hasGradients()) {
+            faults.refuse(
+                    model,
+                    "normalizer",
+                    "does not go with gradients",
+                    "softmax, sparsemax, entmax15");
         }
     }
 

@@ -12,7 +12,7 @@ import io.logitstream.config.KeyType.Whole;
 import io.logitstream.record.AggregateFigure;
 import java.util.List;
 
-/** The keys of what watches a model: its labels, and alerts. */
+/** The keys of what watches a model, or trains it: its labels, alerts and gradients. */
 final class WatchKeys {
 
     static final KeySpec LABELS =
@@ -130,6 +130,28 @@ final class WatchKeys {
                                                             + " well as to end it. Fewer and chance"
                                                             + " raises alerts; more and they come"
                                                             + " later.")))));
+
+    static final KeySpec GRADIENTS =
+            new KeySpec.Section(
+                    "gradients",
+                    false,
+                    "Where the gradient of the loss with respect to the scores is written, for each"
+                            + " row that comes whole and with its label. Rows in shards, with fewer"
+                            + " scores, or whose label comes by itself have none. Needs models whose"
+                            + " normalizer is softmax, sparsemax or entmax15.",
+                    List.of(
+                            KeyTexts.topic("The topic the gradients are written to."),
+                            withDefault(
+                                    "classes",
+                                    Text.of(
+                                            "^(full|top\\(([1-9]|[1-9][0-9]|1[01][0-9]|12[0-8])\\))$",
+                                            "is not a choice of classes",
+                                            "full, or top(M) with M from 1 to 128"),
+                                    "full",
+                                    "Of which classes: of all of them, or of the best M and the"
+                                            + " label's. With full, the gradient of a model with"
+                                            + " many classes may exceed max.request.size and go to"
+                                            + " dead-letters.")));
 
     private WatchKeys() {}
 }

@@ -192,6 +192,9 @@ public final class BrokerChecks {
         if (job.calibration() != null) {
             wanted.put("calibration.topic", compacted(newTopic(job.calibration().topic())));
         }
+        if (job.gradients() != null) {
+            wanted.put("gradients.topic", newTopic(job.gradients().topic()));
+        }
         wanted.put("dead-letters.topic", newTopic(job.deadLetters().topic()));
         return wanted;
     }

@@ -113,6 +113,7 @@ public final class KafkaJob {
         JobFile.Losses losses = job.losses();
         JobFile.LabelLedger ledger = job.labelLedger();
         JobFile.Alerts alerts = job.alerts();
+        JobFile.Gradients gradients = job.gradients();
         return new ScoringTopology.Sinks(
                 sink(job.predictions().topic(), OperatorIds.PREDICTIONS_SINK),
                 job.shards() == null
@@ -127,7 +128,8 @@ public final class KafkaJob {
                 alerts == null ? null : sink(alerts.topic(), OperatorIds.ALERTS_SINK),
                 job.calibration() == null
                         ? null
-                        : sink(job.calibration().topic(), OperatorIds.CALIBRATIONS_SINK));
+                        : sink(job.calibration().topic(), OperatorIds.CALIBRATIONS_SINK),
+                gradients == null ? null : sink(gradients.topic(), OperatorIds.GRADIENTS_SINK));
     }
 
     private <T> KafkaSource<T> source(String topic, KafkaRecordDeserializationSchema<T> decoder) {

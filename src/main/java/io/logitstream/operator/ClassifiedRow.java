@@ -4,6 +4,7 @@ import io.logitstream.kernel.ClassSet;
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowState;
 import io.logitstream.record.Fault;
+import io.logitstream.record.Gradient;
 import io.logitstream.record.Inexact;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
@@ -33,6 +34,7 @@ public final class ClassifiedRow {
     private final @Nullable RowComparer comparer;
     private final @Nullable RowFitter fitter;
     private final @Nullable ModelCard card;
+    private final @Nullable RowDifferentiator differentiator;
     private @Nullable SelectedReading truncated;
     private @Nullable SelectedReading sampled;
 
@@ -57,6 +59,7 @@ public final class ClassifiedRow {
         this.comparer = model.compare() == null ? null : new RowComparer(model, model.compare());
         this.fitter = plan.fits(model) ? new RowFitter(model, plan.fitShare()) : null;
         this.card = model.version() == 0 ? null : ModelCard.of(model);
+        this.differentiator = RowDifferentiator.of(plan, model, ofAll);
     }
 
     private static RowReading readingOf(ModelSpec model, RowState state) {
@@ -267,6 +270,16 @@ public final class ClassifiedRow {
                 fit(),
                 comparison(),
                 card);
+    }
+
+    /**
+     * Returns the gradient of the row's loss, valid until the next row, or null if nobody wants it
+     * or the row is not whole, or has no label that counts, or a masked one.
+     */
+    public @Nullable Gradient gradient() {
+        return kernel != null && differentiator != null && label != ScoreRecord.NO_LABEL
+                ? differentiator.gradient(record, label, kernel)
+                : null;
     }
 
     private @Nullable RowFit fit() {

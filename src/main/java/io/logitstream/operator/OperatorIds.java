@@ -31,5 +31,7 @@ public final class OperatorIds {
     public static final String DISTRIBUTE_SHARDS = "distribute-shards";
     public static final String DISTRIBUTIONS_SINK = "distributions-sink";
 
+    public static final String GRADIENTS_SINK = "gradients-sink";
+
     private OperatorIds() {}
 }

@@ -56,5 +56,9 @@ public final class Outputs {
     public static final OutputTag<OutputRecord> CALIBRATIONS =
             new OutputTag<>("calibrations", TypeInformation.of(OutputRecord.class));
 
+    /** Gradients of labelled rows, as they are written. */
+    public static final OutputTag<OutputRecord> GRADIENTS =
+            new OutputTag<>("gradients", TypeInformation.of(OutputRecord.class));
+
     private Outputs() {}
 }

@@ -1,8 +1,10 @@
 package io.logitstream.operator;
 
+import io.logitstream.codec.JsonGradientEncoder;
 import io.logitstream.codec.JsonPredictionEncoder;
 import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
+import io.logitstream.record.Gradient;
 import io.logitstream.record.Header;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
@@ -16,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends on what a row says, whether it came whole or in shards: its prediction to the main output,
- * its loss term, what has to wait for a label, and dead letters to the side outputs {@link
- * Outputs}. Not thread-safe.
+ * its gradient, its loss term, what has to wait for a label, and dead letters to the side outputs
+ * {@link Outputs}. Not thread-safe.
  *
- * <p>A row whose window is past its allowed lateness still gets its prediction; its loss goes to
- * the dead letters as {@code too-late}.
+ * <p>A row whose window is past its allowed lateness still gets its prediction and its gradient;
+ * its loss goes to the dead letters as {@code too-late}.
  */
 final class RowEmitter {
 
@@ -28,6 +30,7 @@ final class RowEmitter {
     private final long allowedLatenessMillis;
     private final OutputLimit limit;
     private final JsonPredictionEncoder encoder = new JsonPredictionEncoder();
+    private final JsonGradientEncoder gradientEncoder = new JsonGradientEncoder();
     private final DeadLetters deadLetters;
     private final ModelMetrics metrics;
     private @Nullable RawRecord buried;
@@ -76,9 +79,30 @@ final class RowEmitter {
         if (row.isLabelled()) {
             counters.labelled.inc();
         }
+        Gradient gradient = row.gradient();
+        if (gradient != null) {
+            emitGradient(gradient, row, raw, key, counters, side);
+        }
         if (plan.windowMillis() > 0 && row.isComplete()) {
             emitLossTerm(row, raw, watermark, counters, side);
         }
+    }
+
+    private void emitGradient(
+            Gradient gradient,
+            ClassifiedRow row,
+            RawRecord raw,
+            byte[] key,
+            ModelMetrics.Counters counters,
+            SideOutput side) {
+        byte[] value = gradientEncoder.encode(gradient, row.model());
+        int maxBytes = limit.maxValueBytes(key);
+        if (value.length > maxBytes) {
+            Fault fault = tooLarge("gradient", value.length, maxBytes);
+            bury(raw, fault.ofRow(row.row()), counters, side);
+            return;
+        }
+        side.output(Outputs.GRADIENTS, new OutputRecord(key, value, Header.NONE));
     }
 
     static Fault tooLarge(String what, int bytes, int maxBytes) {

@@ -3,6 +3,7 @@ package io.logitstream.operator;
 import io.logitstream.config.JobFile;
 import io.logitstream.kernel.RowState;
 import io.logitstream.kernel.RowState.Sums;
+import io.logitstream.record.GradientClasses;
 import io.logitstream.record.Keep;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.ModelSpec;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param takesShards whether rows may come in shards
  * @param fitShare the share of the labelled rows of a softmax whose temperature is fitted, 0 for
  *     none
+ * @param gradients of which classes labelled rows have their gradient written, or null for none
  */
 public record ScoringPlan(
         List<ModelSpec> models,
@@ -33,13 +35,26 @@ public record ScoringPlan(
         int perClass,
         @Nullable Keep keep,
         boolean takesShards,
-        double fitShare)
+        double fitShare,
+        @Nullable GradientClasses gradients)
         implements Serializable {
+
+    /** Creates a plan without fits and gradients. */
+    public ScoringPlan(
+            List<ModelSpec> models,
+            boolean wholeDistribution,
+            long windowMillis,
+            int perClass,
+            @Nullable Keep keep,
+            boolean takesShards) {
+        this(models, wholeDistribution, windowMillis, perClass, keep, takesShards, 0, null);
+    }
 
     /** Returns the plan of a job. */
     public static ScoringPlan of(JobFile job) {
         JobFile.Losses losses = job.losses();
         JobFile.Labels labels = job.labels();
+        JobFile.Gradients gradients = job.gradients();
         return new ScoringPlan(
                 job.models(),
                 job.predictions().emit() == JobFile.Emit.FULL,
@@ -47,12 +62,14 @@ public record ScoringPlan(
                 losses == null ? 0 : losses.perClass(),
                 labels == null ? null : labels.keep(),
                 job.shards() != null,
-                job.calibration() == null ? 0 : job.calibration().share());
+                job.calibration() == null ? 0 : job.calibration().share(),
+                gradients == null ? null : gradients.classes());
     }
 
     /** Returns the same without windows. */
     public ScoringPlan withoutWindows() {
-        return new ScoringPlan(models, wholeDistribution, 0, perClass, keep, takesShards, fitShare);
+        return new ScoringPlan(
+                models, wholeDistribution, 0, perClass, keep, takesShards, fitShare, gradients);
     }
 
     /** Returns the identity of the states that rows of a model are reduced to. */

@@ -93,15 +93,31 @@ final class SoftmaxReading implements RowReading {
                 model.loss().weightOf(label));
     }
 
+    /** Returns the loss of the row's label, as its figures have it. */
+    double lossNats() {
+        RowSummary row = sparse == null ? state.summary() : sparse.summary();
+        return model.loss().row().nats(row, state.labelScore());
+    }
+
+    /** Returns {@code -ln p} of the row's label; of a sparse row NaN. */
+    double crossEntropy() {
+        return sparse == null ? state.crossEntropy() : Double.NaN;
+    }
+
     @Override
     public float[] distribution(float[] scores, RowKernel kernel) {
         float[] distribution = new float[scores.length];
+        distributionInto(scores, kernel, distribution);
+        return distribution;
+    }
+
+    /** Writes all probabilities of the row that was read. */
+    void distributionInto(float[] scores, RowKernel kernel, float[] distribution) {
         if (sparse == null) {
             kernel.probabilitiesInto(scores, 0, scores.length, state, distribution, 0);
         } else {
             sparse.probabilitiesInto(scores, 0, scores.length, distribution, 0);
         }
-        return distribution;
     }
 
     @Override

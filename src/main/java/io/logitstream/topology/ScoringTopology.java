@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *    v                                                     v
  *  classify --------------------> predictions-sink      resolve-labels ----------- dead-letters --+
  *    |  |   chained, no shuffle, no copy                   |                                      |
+ *    |  +-- gradients --------> gradients-sink             |                                      |
  *    |  +-- waiting-rows == keyBy(model, id) ==+== keyBy ==+                                      |
  *    |  |                                      v                                                  |
  *    |  |                                 join-labels ---- label-ledger --> label-ledger-sink     |
@@ -108,6 +109,7 @@ public final class ScoringTopology {
      * @param labelLedger what did not find its score or label; null if nobody asked for it
      * @param alerts alerts that start or end; null if the job has none
      * @param calibrations fitted temperatures; null if the job fits none
+     * @param gradients one record per whole labelled row; null if they are not wanted
      */
     public record Sinks(
             Sink<OutputRecord> predictions,
@@ -117,7 +119,8 @@ public final class ScoringTopology {
             @Nullable Sink<OutputRecord> losses,
             @Nullable Sink<OutputRecord> labelLedger,
             @Nullable Sink<OutputRecord> alerts,
-            @Nullable Sink<OutputRecord> calibrations) {}
+            @Nullable Sink<OutputRecord> calibrations,
+            @Nullable Sink<OutputRecord> gradients) {}
 
     /**
      * Wires the job.
@@ -147,6 +150,12 @@ public final class ScoringTopology {
                         TypeInformation.of(OutputRecord.class),
                         OperatorIds.CLASSIFY);
         write(predictions, sinks.predictions(), OperatorIds.PREDICTIONS_SINK);
+        if (sinks.gradients() != null) {
+            write(
+                    predictions.getSideOutput(Outputs.GRADIENTS),
+                    sinks.gradients(),
+                    OperatorIds.GRADIENTS_SINK);
+        }
         DataStream<OutputRecord> deadLetters = predictions.getSideOutput(Outputs.DEAD_LETTERS);
         if (control != null) {
             deadLetters = deadLetters.union(control.deadLetters());

@@ -84,6 +84,7 @@ final class LabelsBenchJob {
                         new JobFile.Losses("losses", 60_000, 7_200_000, 128),
                         null,
                         null,
+                        null,
                         new JobFile.DeadLetters("dead-letters"),
                         null,
                         List.of(model));
@@ -164,6 +165,7 @@ final class LabelsBenchJob {
                         null,
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
+                        null,
                         null,
                         null,
                         null),

@@ -149,6 +149,7 @@ final class ShardsBench implements Callable<Integer> {
                         null,
                         null,
                         null,
+                        null,
                         new JobFile.DeadLetters("dead-letters"),
                         null,
                         List.of(model));
@@ -183,6 +184,7 @@ final class ShardsBench implements Callable<Integer> {
                         new DiscardingSink<>(),
                         null,
                         new DiscardingSink<>(),
+                        null,
                         null,
                         null,
                         null,

@@ -243,11 +243,19 @@ class CommandLineTest {
 
     @Test
     void validatesAndDrawsTheTopology() {
-        CommandRun run = CommandRun.of("validate", "" + Recorded.IMAGE_JOB);
+        CommandRun run =
+                CommandRun.of(
+                        "validate",
+                        "" + Recorded.IMAGE_JOB,
+                        "--set",
+                        "gradients.topic=image-gradients",
+                        "--set",
+                        "gradients.classes=top(3)");
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
                 .contains("name: image-classification")
+                .contains("gradients of whole labelled rows (top(3)) --> image-gradients")
                 .contains("image-scores (json) --> classify --> image-predictions (top-k)")
                 .contains("window of 10 s, late by at most 600 s --> image-losses")
                 .contains("refused and too late --> image-dead-letters");

@@ -7,6 +7,7 @@ import io.logitstream.local.FragileFlink;
 import io.logitstream.local.SharedLocal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -32,12 +33,21 @@ class ExactlyOnceIT {
     private static final String FITTED = "calibration.mode=shadow";
     private static final String COMPARED = "models[0].compare.share=0.1";
 
+    /** So that not every row has a gradient. */
+    private static final String IGNORING = "models[0].loss.ignore=Bag";
+
     @TempDir Path savepoints;
+
+    private static ImageJob job(String name, String... more) throws Exception {
+        List<String> overrides =
+                new ArrayList<>(List.of(NO_CHECKPOINTS, FITTED, COMPARED, IGNORING));
+        overrides.addAll(List.of(more));
+        return new ImageJob(LOCAL.kafka(), name, overrides.toArray(String[]::new));
+    }
 
     @Test
     void writesEverythingOnceWhenATaskManagerDiesBetweenCheckpoints() throws Exception {
-        ImageJob job =
-                new ImageJob(LOCAL.kafka(), "exactly-once-kill", NO_CHECKPOINTS, FITTED, COMPARED);
+        ImageJob job = job("exactly-once-kill", "gradients.topic=exactly-once-kill-gradients");
         MixedScores scores = MixedScores.create(job);
         try (FragileFlink flink = FragileFlink.start(2)) {
             JobID id = flink.submit(job.graph(2));
@@ -67,8 +77,10 @@ class ExactlyOnceIT {
     @Test
     void continuesFromASavepointAtAnotherParallelism() throws Exception {
         ImageJob job =
-                new ImageJob(
-                        LOCAL.kafka(), "exactly-once-rescale", NO_CHECKPOINTS, FITTED, COMPARED);
+                job(
+                        "exactly-once-rescale",
+                        "gradients.topic=exactly-once-rescale-gradients",
+                        "gradients.classes=top(2)");
         MixedScores scores = MixedScores.create(job);
         JobID stopped = LOCAL.flink().submit(job.graph(2));
         LOCAL.flink().awaitRunning(stopped, PATIENCE);
@@ -103,6 +115,7 @@ class ExactlyOnceIT {
     private static void assertComplete(ImageJob job, MixedScores scores) throws Exception {
         assertThat(job.predictedIds()).isEqualTo(scores.ids());
         scores.assertPoisonBuried(job.deadLetters());
+        job.assertGradientsAreThoseOf(scores.lines());
         job.assertLossesEqualEvaluate(scores.lines(), ExitCodes.SOME_REFUSED);
         assertThat(job.losses().revisions())
                 .allSatisfy((key, numbers) -> assertThat(numbers).isEqualTo(upFromOne(numbers)))

@@ -4,11 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.logitstream.codec.JsonGradientEncoder;
 import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
 import io.logitstream.connector.BrokerChecks;
 import io.logitstream.connector.KafkaJob;
 import io.logitstream.local.LocalKafka;
+import io.logitstream.operator.ScoringPlan;
+import io.logitstream.record.Gradient;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,6 +231,27 @@ final class ImageJob {
                         evaluate(lines, exitCode, options).stream()
                                 .map(LossTopic::withoutDrift)
                                 .toList());
+    }
+
+    /** Asserts that the gradients are those of these lines, each once, to the last bit. */
+    void assertGradientsAreThoseOf(List<String> lines) throws IOException {
+        JsonGradientEncoder encoder = new JsonGradientEncoder();
+        List<String> expected = new ArrayList<>();
+        new OfflineScoring(file, ScoringPlan.of(file))
+                .run(
+                        new ByteArrayInputStream(String.join("\n", lines).getBytes(UTF_8)),
+                        row -> {
+                            Gradient gradient = row.gradient();
+                            if (gradient != null) {
+                                byte[] json = encoder.encode(gradient, row.model());
+                                expected.add(row.id() + " " + new String(json, UTF_8));
+                            }
+                        },
+                        OutputStream.nullOutputStream());
+        assertThat(expected).hasSizeBetween(lines.size() / 2, lines.size() - 1);
+        assertThat(topics.drained(file.gradients().topic()))
+                .map(one -> new String(one.key(), UTF_8) + " " + new String(one.value(), UTF_8))
+                .containsExactlyInAnyOrderElementsOf(expected);
     }
 
     /** Returns what {@code classify} says of these lines. */

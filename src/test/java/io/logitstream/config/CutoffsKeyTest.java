@@ -73,6 +73,7 @@ class CutoffsKeyTest {
                 "models[0].loss.focal-gamma=2 | does not go with normalizer adaptive",
                 "models[0].loss.label-smoothing=0.1 | does not go with normalizer adaptive",
                 "labels.topic=labels | normalizer: \"adaptive\" does not go with labels that come by themselves",
+                "gradients.topic=gradients | normalizer: \"adaptive\" does not go with gradients",
             })
     void refusesWhatDoesNotGoWithTails(String override, String why) {
         JobFixture job = job("    cutoffs: 4, 7\n").set("losses.topic=losses");

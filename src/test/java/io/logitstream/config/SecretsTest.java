@@ -85,6 +85,7 @@ class SecretsTest {
                         null,
                         null,
                         null,
+                        null,
                         job.deadLetters(),
                         null,
                         job.models());

@@ -75,6 +75,7 @@ class TreeSectionTest {
                 "models[0].scores-are=probabilities | does not go with normalizer hierarchical",
                 "models[0].loss.focal-gamma=2 | does not go with normalizer hierarchical",
                 "labels.topic=labels | normalizer: \"hierarchical\" does not go with labels that come by themselves",
+                "gradients.topic=gradients | normalizer: \"hierarchical\" does not go with gradients",
             })
     void refusesWhatDoesNotGoWithATree(String override, String why) throws IOException {
         Files.writeString(directory.resolve("counts.txt"), "5\n1\n2\n");

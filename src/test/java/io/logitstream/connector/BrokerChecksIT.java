@@ -31,13 +31,18 @@ class BrokerChecksIT {
 
     @Test
     void createsMissingOutputsAndCompactsTheLosses() throws Exception {
-        JobFile job = job(LOCAL.kafka().bootstrapServers(), "checked");
+        JobFile job =
+                job(
+                        LOCAL.kafka().bootstrapServers(),
+                        "checked",
+                        "gradients.topic=checked-gradients");
         LOCAL.kafka().createTopic("checked-scores", 1, Map.of());
 
         assertThat(BrokerChecks.check(job)).isEmpty();
 
         assertThat(cleanupPolicy("checked-losses")).isEqualTo("compact");
         assertThat(cleanupPolicy("checked-predictions")).isEqualTo("delete");
+        assertThat(cleanupPolicy("checked-gradients")).isEqualTo("delete");
         assertThat(cleanupPolicy("checked-dead-letters")).isEqualTo("delete");
         assertThat(BrokerChecks.check(job)).as("a second time").isEmpty();
     }

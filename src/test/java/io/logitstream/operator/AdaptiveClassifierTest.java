@@ -62,8 +62,7 @@ class AdaptiveClassifierTest {
 
     private static RowClassifier classifier(ModelSpec model) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), true, 1_000, 10, null, true, 0),
-                RowKernels.create());
+                new ScoringPlan(List.of(model), true, 1_000, 10, null, true), RowKernels.create());
     }
 
     private static ScoreRecord record(int label, int @Nullable [] tails, float... scores) {

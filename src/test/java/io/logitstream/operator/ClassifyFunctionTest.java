@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.config.JobFile;
 import io.logitstream.record.Certainty;
 import io.logitstream.record.FaultReason;
+import io.logitstream.record.GradientClasses;
 import io.logitstream.record.Header;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossTerm;
@@ -298,6 +299,74 @@ class ClassifyFunctionTest {
                         "the prediction has %d bytes, but kafka.max.request.size leaves room for %d"
                                 .formatted(valueBytes, valueBytes - 1));
         assertThat(metrics.counted()).containsEntry("m.output-too-large.deadLetters", 1L);
+    }
+
+    @Test
+    void writesTheGradientOfALabelledRow() throws Exception {
+        open(
+                TestJobs.withGradients(GradientClasses.FULL, NO_LOSSES, TestJobs.model("m", 2)),
+                ROOMY);
+
+        process(input(new ScoreRecord("r1", "m", TIME, new float[2], 1, null, "eu", 3)));
+        process(row("m", TIME));
+
+        assertThat(harness.extractOutputValues()).hasSize(2);
+        // 3 ln 2, and 3 (1/2 - y).
+        assertThat(side(Outputs.GRADIENTS))
+                .containsExactly(
+                        new OutputRecord(
+                                bytes("r1"),
+                                bytes(
+                                        """
+                                        {"id":"r1","model":"m","timestamp":1732000012345,"classes":2,\
+                                        "class":1,"weight":3.0,"loss":2.0794415416798357,\
+                                        "gradient":[1.5,-1.5]}"""),
+                                Header.NONE));
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void writesTheGradientOfARowThatIsTooLate() throws Exception {
+        GradientClasses best = new GradientClasses(1);
+        open(TestJobs.withGradients(best, LOSSES, TestJobs.model("m", 2)), ROOMY);
+
+        harness.processWatermark(START + WINDOW - 1 + LATENESS);
+        process(input(new ScoreRecord("r1", "m", START, new float[2], 1, null, null, 1)));
+
+        assertThat(deadLetters()).hasSize(1);
+        assertThat(side(Outputs.GRADIENTS))
+                .map(gradient -> json(gradient).path("gradients").toString())
+                .containsExactly(
+                        "[{\"class\":0,\"gradient\":0.5},{\"class\":1,\"gradient\":-0.5}]");
+    }
+
+    @Test
+    void buriesAGradientOneByteTooLargeButNotThePredictionAndTheLoss() throws Exception {
+        JobFile wide =
+                TestJobs.withGradients(GradientClasses.FULL, LOSSES, TestJobs.model("m", 5_000));
+        ScoreInput input =
+                input(new ScoreRecord("r1", "m", TIME, new float[5_000], 1, null, null, 1));
+        open(wide, ROOMY);
+        process(input);
+        int valueBytes = side(Outputs.GRADIENTS).get(0).value().length;
+        int needed = valueBytes + "r1".length() + 512;
+        closeHarness();
+
+        open(wide, new OutputLimit(needed));
+        process(input);
+        assertThat(side(Outputs.GRADIENTS)).hasSize(1);
+        closeHarness();
+
+        open(wide, new OutputLimit(needed - 1));
+        process(input);
+        assertThat(side(Outputs.GRADIENTS)).isEmpty();
+        assertThat(harness.extractOutputValues()).hasSize(1);
+        assertThat(terms()).hasSize(1);
+        assertThat(json(deadLetters().get(0)).get("reason").asText()).isEqualTo("output-too-large");
+        assertThat(json(deadLetters().get(0)).get("detail").asText())
+                .isEqualTo(
+                        "the gradient has %d bytes, but kafka.max.request.size leaves room for %d"
+                                .formatted(valueBytes, valueBytes - 1));
     }
 
     @Test

@@ -59,7 +59,7 @@ class LabelJoinTest {
                     new ModelLoss(RowLoss.CROSS_ENTROPY, new double[0], "none"),
                     DriftReference.NONE);
     private final ScoringPlan plan =
-            new ScoringPlan(List.of(model), false, WINDOW, 10, Keep.FLOAT32, false, 0);
+            new ScoringPlan(List.of(model), false, WINDOW, 10, Keep.FLOAT32, false);
     private final RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
     private final Recorder recorder = new Recorder();
     private final LabelJoin join = new LabelJoin(plan, WAIT, WINDOW, recorder);

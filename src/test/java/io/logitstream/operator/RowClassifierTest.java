@@ -236,7 +236,7 @@ class RowClassifierTest {
         ModelSpec model = model("m", numClasses, ScoresAre.LOGITS, temperature, 128);
         RowClassifier classifier =
                 new RowClassifier(
-                        new ScoringPlan(List.of(model), true, WINDOW, 0, null, false, 0),
+                        new ScoringPlan(List.of(model), true, WINDOW, 0, null, false),
                         RowKernels.create());
         float[] scores = new float[numClasses];
         for (int i = 0; i < numClasses; i++) {
@@ -305,7 +305,7 @@ class RowClassifierTest {
 
         RowClassifier windowless =
                 new RowClassifier(
-                        new ScoringPlan(List.of(model("m", 2)), false, 0, 0, null, false, 0),
+                        new ScoringPlan(List.of(model("m", 2)), false, 0, 0, null, false),
                         RowKernels.create());
         assertThat(windowless.classify(timeless)).isNull();
         assertThat(windowless.row().lossTerm().windowStartMillis()).isZero();
@@ -502,7 +502,7 @@ class RowClassifierTest {
 
     private static RowClassifier classifier(ModelSpec... models) {
         return new RowClassifier(
-                new ScoringPlan(List.of(models), false, WINDOW, 0, null, false, 0),
+                new ScoringPlan(List.of(models), false, WINDOW, 0, null, false),
                 RowKernels.create());
     }
 

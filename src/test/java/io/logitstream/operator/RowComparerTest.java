@@ -62,8 +62,7 @@ class RowComparerTest {
 
     private static RowClassifier classifier(ModelSpec model) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), false, 1_000, 10, null, true, 0),
-                RowKernels.create());
+                new ScoringPlan(List.of(model), false, 1_000, 10, null, true), RowKernels.create());
     }
 
     private ScoreRecord row(int i) {

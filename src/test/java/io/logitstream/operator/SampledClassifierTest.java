@@ -33,7 +33,7 @@ class SampledClassifierTest {
 
     private static RowClassifier classifier(ModelSpec model) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), false, 1_000, 1_000, null, true, 0),
+                new ScoringPlan(List.of(model), false, 1_000, 1_000, null, true),
                 RowKernels.create());
     }
 

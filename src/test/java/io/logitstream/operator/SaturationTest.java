@@ -42,8 +42,7 @@ class SaturationTest {
 
     private static RowClassifier classifier(ModelSpec model, @Nullable Keep keep) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), false, 1_000, 10, keep, true, 0),
-                RowKernels.create());
+                new ScoringPlan(List.of(model), false, 1_000, 10, keep, true), RowKernels.create());
     }
 
     private float[] scores(double deviation) {

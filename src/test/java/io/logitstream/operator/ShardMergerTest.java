@@ -101,7 +101,7 @@ class ShardMergerTest {
         ModelSpec model =
                 new ModelSpec(
                         "wide", CLASSES, List.of(), scoresAre, temperature, Normalizer.SOFTMAX, 7);
-        return new ScoringPlan(List.of(model), full, 1_000, 0, Keep.top(10), true, 0);
+        return new ScoringPlan(List.of(model), full, 1_000, 0, Keep.top(10), true);
     }
 
     private float[] randomScores() {
@@ -493,7 +493,7 @@ class ShardMergerTest {
             MemoryShardSlot each = new MemoryShardSlot();
             List<ShardState> shards = shards(7);
             shards.subList(0, 3).forEach(shard -> merger.onShard(each, shard, Long.MIN_VALUE));
-            ScoringPlan other = new ScoringPlan(List.of(model), false, 1_000, 0, null, true, 0);
+            ScoringPlan other = new ScoringPlan(List.of(model), false, 1_000, 0, null, true);
             new ShardMerger(other, WAIT, true, recorder)
                     .onShard(each, shards.get(3), Long.MIN_VALUE);
         }

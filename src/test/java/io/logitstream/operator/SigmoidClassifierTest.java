@@ -53,8 +53,7 @@ class SigmoidClassifierTest {
 
     private static RowClassifier classifier(ModelSpec model) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), true, 1_000, 10, null, true, 0),
-                RowKernels.create());
+                new ScoringPlan(List.of(model), true, 1_000, 10, null, true), RowKernels.create());
     }
 
     private static ScoreRecord record(@Nullable List<GivenLabel> set, float... scores) {

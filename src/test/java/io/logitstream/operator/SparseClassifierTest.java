@@ -38,8 +38,7 @@ class SparseClassifierTest {
     private static RowClassifier classifier(
             Normalizer normalizer, ScoresAre scoresAre, boolean full, @Nullable Keep keep) {
         return new RowClassifier(
-                new ScoringPlan(
-                        List.of(model(normalizer, scoresAre)), full, 1_000, 10, keep, true, 0),
+                new ScoringPlan(List.of(model(normalizer, scoresAre)), full, 1_000, 10, keep, true),
                 RowKernels.create());
     }
 
@@ -145,7 +144,7 @@ class SparseClassifierTest {
                         "m", classes, List.of(), ScoresAre.LOGITS, 1, Normalizer.SPARSEMAX, 5);
         RowClassifier classifier =
                 new RowClassifier(
-                        new ScoringPlan(List.of(wide), false, 1_000, 10, null, true, 0),
+                        new ScoringPlan(List.of(wide), false, 1_000, 10, null, true),
                         RowKernels.create());
         double weight = Math.nextDown(RowClassifier.WEIGHT_LIMIT);
         ScoreRecord row = new ScoreRecord("r", "m", 5, new float[classes], 3, null, null, weight);

@@ -3,6 +3,7 @@ package io.logitstream.operator;
 import io.logitstream.config.JobFile;
 import io.logitstream.config.KafkaSettings;
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.GradientClasses;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
 import io.logitstream.record.ScoresAre;
@@ -50,6 +51,29 @@ public final class TestJobs {
                 job.losses(),
                 new JobFile.Alerts("alerts", List.of(rule)),
                 null,
+                null,
+                job.deadLetters(),
+                null,
+                job.models());
+    }
+
+    public static JobFile withGradients(
+            GradientClasses classes, JobFile.@Nullable Losses losses, ModelSpec... models) {
+        JobFile job = job(JobFile.Emit.TOP_K, losses, models);
+        return new JobFile(
+                job.name(),
+                job.kafka(),
+                job.flink(),
+                job.delivery(),
+                job.scores(),
+                null,
+                job.predictions(),
+                null,
+                null,
+                job.losses(),
+                null,
+                null,
+                new JobFile.Gradients("gradients", classes),
                 job.deadLetters(),
                 null,
                 job.models());
@@ -72,6 +96,7 @@ public final class TestJobs {
                 labels,
                 ledger,
                 losses,
+                null,
                 null,
                 null,
                 new JobFile.DeadLetters("dead-letters"),

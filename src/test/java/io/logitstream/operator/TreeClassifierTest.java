@@ -48,7 +48,7 @@ class TreeClassifierTest {
 
     private final RowClassifier classifier =
             new RowClassifier(
-                    new ScoringPlan(List.of(MODEL), true, 1_000, 10, null, true, 0),
+                    new ScoringPlan(List.of(MODEL), true, 1_000, 10, null, true),
                     RowKernels.create());
 
     private static ScoreRecord record(int label, float... scores) {

@@ -60,7 +60,7 @@ class TruncatedClassifierTest {
 
     private static RowClassifier classifier(ModelSpec model, @Nullable Keep keep) {
         return new RowClassifier(
-                new ScoringPlan(List.of(model), false, 1_000, 1_000, keep, true, 0),
+                new ScoringPlan(List.of(model), false, 1_000, 1_000, keep, true),
                 RowKernels.create());
     }
 

@@ -120,6 +120,7 @@ class HotModelIT {
                         new DiscardingSink<>(),
                         null,
                         null,
+                        null,
                         null),
                 null);
         JobID job = LOCAL.flink().submit(env.getStreamGraph());

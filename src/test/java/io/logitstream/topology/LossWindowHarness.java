@@ -124,6 +124,7 @@ final class LossWindowHarness {
                         new DiscardingSink<>(),
                         null,
                         new DiscardingSink<>(),
+                        null,
                         null),
                 null);
         return env.getStreamGraph().getStreamNodes().stream()

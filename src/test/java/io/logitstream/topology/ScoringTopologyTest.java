@@ -74,6 +74,7 @@ class ScoringTopologyTest {
     private static final String LOSSES = "jobs/image-classification.yaml";
     private static final String NO_LOSSES = "jobs/two-class.yaml";
     private static final String EVERYTHING = "jobs/late-labels.yaml";
+    private static final String GRADIENTS = "gradients.topic=gradients";
     private static final byte[] BYTES = {0, -1, 2};
 
     private final StreamExecutionEnvironment env =
@@ -88,7 +89,7 @@ class ScoringTopologyTest {
         lines.add("# operators of a job without losses");
         lines.addAll(uids(freshGraph(NO_LOSSES)));
         lines.add("# operators of a job with everything");
-        lines.addAll(uids(freshGraph(EVERYTHING)));
+        lines.addAll(uids(freshGraph(EVERYTHING, GRADIENTS)));
         lines.add("# operators of a job with shards and whole distributions");
         lines.addAll(uids(freshGraph(ShardStateTest.JOB_FILE, "predictions.emit=full")));
         lines.add("# keyed state of loss-window");
@@ -153,6 +154,13 @@ class ScoringTopologyTest {
                         "join-labels -> (label-ledger-sink: Writer -> label-ledger-sink: Committer, pre-aggregate-labels)",
                         "loss-window -> (losses-sink: Writer -> losses-sink: Committer, alerts-sink: Writer -> alerts-sink: Committer, late-partials)",
                         "dead-letters-sink: Writer -> dead-letters-sink: Committer");
+    }
+
+    @Test
+    void writesGradientsInTheChainOfThePredictions() throws Exception {
+        assertThat(vertices(freshGraph(LOSSES, GRADIENTS)))
+                .contains(
+                        "Source: scores-source -> classify -> (predictions-sink: Writer -> predictions-sink: Committer, gradients-sink: Writer -> gradients-sink: Committer, pre-aggregate-loss)");
     }
 
     @Test

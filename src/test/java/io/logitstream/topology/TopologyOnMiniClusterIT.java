@@ -152,6 +152,7 @@ class TopologyOnMiniClusterIT {
                         sink(OperatorIds.LOSSES_SINK),
                         null,
                         null,
+                        null,
                         null),
                 null);
         return env.getStreamGraph();
