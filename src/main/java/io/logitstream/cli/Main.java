@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
             EvaluateCommand.class,
             ValidateCommand.class,
             ReplayCommand.class,
+            ClusterCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class
         })
