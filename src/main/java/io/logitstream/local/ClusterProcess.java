@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 record ClusterProcess(String role, Process process) {
 
+    private static final String ROLE = "-Dlogitstream.role=";
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -40,11 +41,7 @@ record ClusterProcess(String role, Process process) {
         ProcessBuilder builder =
                 new ProcessBuilder(
                         // The end of the terminal is not the end of the cluster.
-                        "nohup",
-                        java(),
-                        mark(files.directory()),
-                        "-Dlogitstream.role=" + role,
-                        "@" + arguments);
+                        "nohup", java(), mark(files.directory()), ROLE + role, "@" + arguments);
         builder.environment().put("FLINK_CONF_DIR", files.configuration().toString());
         builder.redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -76,25 +73,21 @@ record ClusterProcess(String role, Process process) {
     static List<ProcessHandle> running(Path directory) {
         String mark = mark(directory);
         try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
-            return processes.filter(process -> hasArgument(process, mark)).toList();
+            return processes.filter(process -> argument(process, 0).equals(mark)).toList();
         }
     }
 
-    private static boolean hasArgument(ProcessHandle process, String argument) {
-        return process.info()
-                .arguments()
-                .filter(arguments -> List.of(arguments).contains(argument))
-                .isPresent();
-    }
-
-    /** Returns those of the processes that have a role that starts with this. */
+    /** Returns those of them that have this role. */
     static List<ProcessHandle> running(Path directory, String role) {
         return running(directory).stream()
-                .filter(
-                        process ->
-                                Stream.of(process.info().arguments().orElse(new String[0]))
-                                        .anyMatch(a -> a.startsWith("-Dlogitstream.role=" + role)))
+                .filter(process -> argument(process, 1).equals(ROLE + role))
                 .toList();
+    }
+
+    /** Returns an argument of a process, or empty text if it has none or must not be looked at. */
+    private static String argument(ProcessHandle process, int index) {
+        String[] arguments = process.info().arguments().orElse(new String[0]);
+        return index < arguments.length ? arguments[index] : "";
     }
 
     /**
@@ -103,10 +96,14 @@ record ClusterProcess(String role, Process process) {
      * @throws IOException if one does not end even then
      */
     static void stop(List<ProcessHandle> processes) throws IOException {
+        stop(processes, PATIENCE);
+    }
+
+    static void stop(List<ProcessHandle> processes, Duration patience) throws IOException {
         processes.forEach(ProcessHandle::destroy);
-        if (!haveEnded(processes)) {
+        if (!haveEnded(processes, patience)) {
             processes.forEach(ProcessHandle::destroyForcibly);
-            if (!haveEnded(processes)) {
+            if (!haveEnded(processes, PATIENCE)) {
                 throw new IOException("processes that cannot be killed: " + pids(processes));
             }
         }
@@ -117,8 +114,9 @@ record ClusterProcess(String role, Process process) {
                 ", ", processes.stream().map(process -> Long.toString(process.pid())).toList());
     }
 
-    private static boolean haveEnded(List<ProcessHandle> processes) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    private static boolean haveEnded(List<ProcessHandle> processes, Duration patience)
+            throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (processes.stream().anyMatch(ClusterProcess::isAlive)) {
             if (System.nanoTime() > deadline) {
                 return false;
