@@ -15,7 +15,7 @@ import java.util.List;
  */
 record ClusterFiles(Path home) {
 
-    private static final int TAIL_LINES = 20;
+    private static final int TAIL_LINES = 8;
 
     ClusterFiles {
         home = home.toAbsolutePath().normalize();

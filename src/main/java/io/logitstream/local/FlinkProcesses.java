@@ -86,8 +86,8 @@ record FlinkProcesses(ClusterFiles files, Configuration configuration) {
 
     private static void setDirectories(Configuration configuration, ClusterFiles files) {
         String state = files.state().toUri().toString();
-        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, state + "/checkpoints");
-        configuration.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, state + "/savepoints");
+        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, state + "checkpoints");
+        configuration.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, state + "savepoints");
         configuration.set(CoreOptions.TMP_DIRS, files.scratch().toString());
         configuration.set(WebOptions.TMP_DIR, files.scratch().toString());
     }

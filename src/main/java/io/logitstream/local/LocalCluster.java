@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.flink.configuration.IllegalConfigurationException;
 
 /**
  * A cluster on this machine whose parts are processes of their own: a broker, a JobManager and
@@ -94,6 +95,8 @@ public final class LocalCluster {
             LocalCluster cluster = startProcesses(files, flink, taskManagers, progress);
             started = true;
             return cluster;
+        } catch (IllegalConfigurationException | IllegalArgumentException e) {
+            throw new IOException("Flink refuses its options: " + e.getMessage(), e);
         } finally {
             hook.cancel();
             if (!started) {
@@ -119,7 +122,8 @@ public final class LocalCluster {
         }
         cluster.await(processes.get(0).role(), processes, broker::isUp);
         progress.accept("the broker is up");
-        cluster.await(FlinkProcesses.JOB_MANAGER, processes, cluster::answers);
+        cluster.await(
+                FlinkProcesses.JOB_MANAGER, processes, () -> cluster.rest.taskManagers() >= 0);
         progress.accept("the JobManager is up");
         cluster.await(
                 FlinkProcesses.TASK_MANAGER + taskManagers,
@@ -132,9 +136,10 @@ public final class LocalCluster {
         boolean holds() throws IOException;
     }
 
-    private boolean answers() {
+    /** While a process starts, or when it has ended, nobody answers. */
+    private static boolean holds(Check check) {
         try {
-            return rest.taskManagers() >= 0;
+            return check.holds();
         } catch (IOException e) {
             return false;
         }
@@ -143,7 +148,7 @@ public final class LocalCluster {
     private void await(String role, List<ClusterProcess> processes, Check check)
             throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!check.holds()) {
+        while (!holds(check)) {
             for (ClusterProcess process : processes) {
                 if (!process.process().isAlive()) {
                     throw notStarted(process.role(), "ended");
@@ -162,9 +167,14 @@ public final class LocalCluster {
                         .formatted(role, what, files.log(role), files.endOfLog(role)));
     }
 
+    /** Interrupted, a start may still be starting some while others end. */
     private static void stopQuietly(ClusterFiles files) {
         try {
-            ClusterProcess.stop(ClusterProcess.running(files.directory()));
+            List<ProcessHandle> running = ClusterProcess.running(files.directory());
+            while (!running.isEmpty()) {
+                ClusterProcess.stop(running);
+                running = ClusterProcess.running(files.directory());
+            }
         } catch (IOException e) {
             System.err.println(e.getMessage());
         }
