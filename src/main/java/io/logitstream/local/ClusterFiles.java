@@ -40,9 +40,12 @@ record ClusterFiles(Path home) {
         return directory().resolve("broker-records");
     }
 
-    /** Returns the directory of checkpoints and savepoints. */
-    Path state() {
-        return directory().resolve("state");
+    Path checkpoints() {
+        return directory().resolve("checkpoints");
+    }
+
+    Path savepoints() {
+        return directory().resolve("savepoints");
     }
 
     Path scratch() {

@@ -85,9 +85,10 @@ record FlinkProcesses(ClusterFiles files, Configuration configuration) {
     }
 
     private static void setDirectories(Configuration configuration, ClusterFiles files) {
-        String state = files.state().toUri().toString();
-        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, state + "checkpoints");
-        configuration.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, state + "savepoints");
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, "" + files.checkpoints().toUri());
+        configuration.set(
+                CheckpointingOptions.SAVEPOINT_DIRECTORY, "" + files.savepoints().toUri());
         configuration.set(CoreOptions.TMP_DIRS, files.scratch().toString());
         configuration.set(WebOptions.TMP_DIR, files.scratch().toString());
     }
@@ -96,7 +97,6 @@ record FlinkProcesses(ClusterFiles files, Configuration configuration) {
     void writeConfiguration() throws IOException {
         Files.createDirectories(files.configuration());
         Files.createDirectories(files.scratch());
-        Files.createDirectories(files.state());
         BootstrapTools.writeConfiguration(
                 configuration, files.configuration().resolve("config.yaml").toFile());
     }
