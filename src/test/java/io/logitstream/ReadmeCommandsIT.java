@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Runs the commands of the README as they stand there. The line before each fenced block of shell
  * says how: {@code <!-- run: exit=0 -->} runs it with bash at the project's root and expects this
- * exit code; {@code <!-- run by: CI -->} leaves it to the build, which this test is a part of.
+ * exit code; {@code <!-- run by: CI -->} leaves it to the build, which this test is a part of, and
+ * {@code <!-- run by: ClusterIT -->} to the test that runs it and looks at the cluster meanwhile.
  */
 class ReadmeCommandsIT {
 
@@ -27,6 +28,7 @@ class ReadmeCommandsIT {
     private static final Pattern FENCE = Pattern.compile("^(`{3,}|~{3,})\\s*(\\w*).*$");
     private static final Pattern RUN = Pattern.compile("^<!-- run: exit=([0-9]+) -->$");
     private static final String LEFT_TO_CI = "<!-- run by: CI -->";
+    private static final String LEFT_TO_CLUSTER_IT = "<!-- run by: ClusterIT -->";
     private static final List<String> SHELLS = List.of("sh", "bash", "shell", "console");
     private static final int PATIENCE_SECONDS = 300;
 
@@ -40,6 +42,10 @@ class ReadmeCommandsIT {
      * @param script what it holds
      */
     private record Block(int line, String marker, String script) {
+
+        boolean isRunHere() {
+            return RUN.matcher(marker).matches();
+        }
 
         boolean isLeftToCi() {
             return marker.equals(LEFT_TO_CI);
@@ -57,19 +63,25 @@ class ReadmeCommandsIT {
         assertThat(blocks).isNotEmpty();
         assertThat(blocks)
                 .allMatch(
-                        block -> block.isLeftToCi() || RUN.matcher(block.marker()).matches(),
-                        "follows <!-- run: exit=N --> or " + LEFT_TO_CI);
+                        block ->
+                                block.isLeftToCi()
+                                        || block.isRunHere()
+                                        || block.marker().equals(LEFT_TO_CLUSTER_IT),
+                        "follows <!-- run: exit=N -->, "
+                                + LEFT_TO_CI
+                                + " or "
+                                + LEFT_TO_CLUSTER_IT);
         assertThat(blocks.stream().filter(Block::isLeftToCi))
                 .as("only the build itself is left to CI")
                 .allMatch(block -> block.script().startsWith("mvn "));
-        assertThat(blocks.stream().filter(block -> !block.isLeftToCi()))
+        assertThat(blocks.stream().filter(Block::isRunHere))
                 .anyMatch(block -> block.script().contains("./logitstream"));
     }
 
     @TestFactory
     List<DynamicTest> commandEndsAsMarked() throws IOException {
         return blocks().stream()
-                .filter(block -> RUN.matcher(block.marker()).matches())
+                .filter(Block::isRunHere)
                 .map(block -> dynamicTest(block.toString(), () -> run(block)))
                 .toList();
     }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
             ValidateCommand.class,
             ModelsCommand.class,
             ReplayCommand.class,
+            ClusterCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class
         })

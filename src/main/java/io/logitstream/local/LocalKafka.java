@@ -4,19 +4,12 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.function.IntSupplier;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
@@ -43,8 +36,6 @@ public final class LocalKafka implements AutoCloseable {
             "logitstream-kafka-" + ProcessHandle.current().pid() + "-";
 
     private static final int START_ATTEMPTS = 5;
-    private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(30);
-    private static final Duration TOPIC_POLL = Duration.ofMillis(20);
 
     private final TempDirectory directory;
     private final Properties settings;
@@ -127,37 +118,7 @@ public final class LocalKafka implements AutoCloseable {
      * @throws IllegalStateException if the broker refuses, for example because the topic exists
      */
     public synchronized void createTopic(String name, int partitions, Map<String, String> config) {
-        NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(config);
-        try (Admin admin =
-                Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            admin.createTopics(List.of(topic)).all().get();
-            awaitVisible(admin, name);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "cannot create topic " + name + ": " + e.getCause().getMessage(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while creating topic " + name, e);
-        }
-    }
-
-    /** The controller answers before the broker has heard of the topic. */
-    private static void awaitVisible(Admin admin, String topic)
-            throws ExecutionException, InterruptedException {
-        long deadline = System.nanoTime() + TOPIC_PATIENCE.toNanos();
-        while (true) {
-            try {
-                admin.describeTopics(List.of(topic)).allTopicNames().get();
-                return;
-            } catch (ExecutionException e) {
-                boolean mayCome = e.getCause() instanceof UnknownTopicOrPartitionException;
-                if (!mayCome || System.nanoTime() > deadline) {
-                    throw e;
-                }
-            }
-            Thread.sleep(TOPIC_POLL.toMillis());
-        }
+        new LocalTopics(bootstrapServers).create(name, partitions, config);
     }
 
     /** Starts the broker again, on the same port and with its records; no effect if it runs. */
@@ -201,7 +162,8 @@ public final class LocalKafka implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static void format(Path directory) {
+    /** Makes a directory one that a broker of {@link BrokerSettings} starts with. */
+    static void format(Path directory) {
         try {
             new Formatter()
                     .setClusterId(Uuid.randomUuid().toString())

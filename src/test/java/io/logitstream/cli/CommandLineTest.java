@@ -49,6 +49,20 @@ class CommandLineTest {
         assertThat(probabilities.get(1).asDouble()).isCloseTo(0.119203, within(SIX_DIGITS));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "cluster, Missing required subcommand",
+        "cluster up --task-managers 0, at least 1",
+        "cluster up, run it by ./logitstream",
+        "cluster submit --job jobs/two-class.yaml, run it by ./logitstream"
+    })
+    void saysWhyThereIsNoCluster(String arguments, String reason) {
+        CommandRun run = CommandRun.of(arguments.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(reason);
+    }
+
     /**
      * Losses ln 2 for either class at weights 1 and 3, and ln(1 + e) for the first: the mean is (ln
      * 2 + 3 ln 2 + ln(1 + e)) / 5. The row to ignore has no part in it.

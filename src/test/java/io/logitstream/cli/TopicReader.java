@@ -17,10 +17,14 @@ final class TopicReader {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final LocalKafka kafka;
+    private final String bootstrapServers;
 
     TopicReader(LocalKafka kafka) {
-        this.kafka = kafka;
+        this(kafka.bootstrapServers());
+    }
+
+    TopicReader(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
     }
 
     /** Returns what transactions have committed so far, up to the first that is still open. */
@@ -78,7 +82,7 @@ final class TopicReader {
         return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
-                        kafka.bootstrapServers(),
+                        bootstrapServers,
                         "isolation.level",
                         isolation,
                         "auto.offset.reset",

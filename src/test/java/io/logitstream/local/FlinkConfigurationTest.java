@@ -1,0 +1,156 @@
+package io.logitstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The configuration that users take to their own cluster. */
+class FlinkConfigurationTest {
+
+    private static final Path SHIPPED = Path.of("config/flink");
+
+    private static final Configuration CONFIGURATION =
+            GlobalConfiguration.loadConfiguration(SHIPPED.toString());
+
+    @TempDir Path home;
+
+    @Test
+    void setsOnlyWhatFlinkKnows() throws Exception {
+        Map<String, ConfigOption<?>> options = options();
+        assertThat(options).as("options found in Flink's jars").hasSizeGreaterThan(300);
+        assertThat(CONFIGURATION.keySet()).hasSizeGreaterThan(20).isSubsetOf(options.keySet());
+        for (String key : CONFIGURATION.keySet()) {
+            assertThat(CONFIGURATION.getOptional(options.get(key))).as(key).isPresent();
+        }
+    }
+
+    private static Map<String, ConfigOption<?>> options() throws Exception {
+        Map<String, ConfigOption<?>> options = new TreeMap<>();
+        for (Class<?> ofJar : List.of(CoreOptions.class, RocksDBOptions.class)) {
+            for (String name : optionClasses(ofJar)) {
+                for (Field field : Class.forName(name).getFields()) {
+                    if (Modifier.isStatic(field.getModifiers())
+                            && field.get(null) instanceof ConfigOption<?> option) {
+                        options.put(option.key(), option);
+                    }
+                }
+            }
+        }
+        return options;
+    }
+
+    private static List<String> optionClasses(Class<?> ofJar) throws Exception {
+        Path path = Path.of(ofJar.getProtectionDomain().getCodeSource().getLocation().toURI());
+        try (JarFile jar = new JarFile(path.toFile())) {
+            return jar.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.matches("org/apache/flink/[^$]*Options\\.class"))
+                    .map(name -> name.replace(".class", "").replace('/', '.'))
+                    .toList();
+        }
+    }
+
+    @Test
+    void isWhatItSaysItIs() {
+        assertThat(CONFIGURATION.get(StateBackendOptions.STATE_BACKEND)).isEqualTo("rocksdb");
+        assertThat(CONFIGURATION.get(CheckpointingOptions.INCREMENTAL_CHECKPOINTS)).isTrue();
+        assertThat(CheckpointingOptions.isUnalignedCheckpointEnabled(CONFIGURATION)).isTrue();
+        assertThat(
+                        CheckpointingOptions.isUnalignedCheckpointInterruptibleTimersEnabled(
+                                CONFIGURATION))
+                .isTrue();
+        assertThat(CONFIGURATION.get(CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT)).isPositive();
+        assertThat(CONFIGURATION.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT))
+                .as("below the transaction timeout")
+                .isLessThan(Duration.ofMinutes(15));
+        assertThat(CONFIGURATION.get(RestartStrategyOptions.RESTART_STRATEGY))
+                .isEqualTo("exponential-delay");
+        assertThat(
+                        CONFIGURATION.get(
+                                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS))
+                .as("never gives up")
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void hasHeapForRowsOfAMillionClassesInTwoSlots() {
+        TaskExecutorProcessSpec memory =
+                TaskExecutorProcessUtils.processSpecFromConfig(CONFIGURATION);
+        assertThat(memory.getTaskHeapSize()).isGreaterThan(MemorySize.ofMebiBytes(1024));
+        assertThat(memory.getManagedMemorySize()).isGreaterThan(MemorySize.ofMebiBytes(512));
+        assertThat(
+                        JobManagerProcessUtils.processSpecFromConfig(CONFIGURATION)
+                                .getJvmHeapMemorySize())
+                .isGreaterThan(MemorySize.ofMebiBytes(512));
+    }
+
+    @Test
+    void hasFlagsThatJavaTakes() throws Exception {
+        List<String> command = new ArrayList<>(List.of(ClusterProcess.java()));
+        command.addAll(List.of(CONFIGURATION.get(CoreOptions.FLINK_JVM_OPTIONS).split(" ")));
+        command.add("-version");
+        Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> output = java.inputReader().lines().toList();
+        assertThat(java.waitFor()).as("%s", output).isZero();
+        assertThat(output).noneMatch(line -> line.contains("Unknown"));
+        assertThat(command).contains("--add-modules=jdk.incubator.vector");
+    }
+
+    /** What is tried on a laptop is what runs elsewhere. */
+    @Test
+    void isReadByTheProcessesWithPlacesOfTheirOwnAndNothingElse() throws IOException {
+        ClusterFiles files = new ClusterFiles(home);
+        Files.createDirectories(files.shippedConfiguration());
+        Files.copy(
+                SHIPPED.resolve("config.yaml"),
+                files.shippedConfiguration().resolve("config.yaml"));
+        FlinkProcesses.of(files, 2, 2, Map.of("web.refresh-interval", "1000")).writeConfiguration();
+
+        Map<String, String> read = FlinkProcesses.running(files).configuration().toMap();
+
+        read.entrySet().removeAll(CONFIGURATION.toMap().entrySet());
+        assertThat(read)
+                .containsOnlyKeys(
+                        "execution.checkpointing.dir",
+                        "execution.checkpointing.savepoint-dir",
+                        "io.tmp.dirs",
+                        "jobmanager.bind-host",
+                        "jobmanager.rpc.address",
+                        "jobmanager.rpc.port",
+                        "parallelism.default",
+                        "rest.address",
+                        "rest.bind-address",
+                        "rest.bind-port",
+                        "rest.port",
+                        "taskmanager.bind-host",
+                        "taskmanager.host",
+                        "web.refresh-interval",
+                        "web.tmpdir");
+        assertThat(read).containsEntry("web.refresh-interval", "1000");
+    }
+}
