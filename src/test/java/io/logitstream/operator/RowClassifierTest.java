@@ -60,7 +60,7 @@ class RowClassifierTest {
         assertFault(
                 classifier.classify(rowOf("other", TIME, 1, 2)),
                 FaultReason.UNKNOWN_MODEL,
-                "model 'other' is not in the job file, which has [m]");
+                "model 'other' is none of the job, which has [m]");
     }
 
     @ParameterizedTest
