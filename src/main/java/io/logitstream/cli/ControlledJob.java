@@ -1,15 +1,18 @@
 package io.logitstream.cli;
 
 import io.logitstream.config.JobFile;
-import io.logitstream.config.KnownModels;
+import io.logitstream.config.ModelRecords;
 import io.logitstream.connector.BrokerChecks;
 import io.logitstream.connector.ControlTopic;
+import io.logitstream.connector.TopicContent;
 import io.logitstream.record.Fault;
+import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** A job with a control topic, and what is in it. */
 final class ControlledJob {
@@ -23,12 +26,14 @@ final class ControlledJob {
     record Refused(RawRecord record, Fault fault) {}
 
     private final ControlTopic topic;
-    private final KnownModels models;
+    private final ModelRecords records;
+    private final ModelDirectory models;
     private final List<Refused> refused = new ArrayList<>();
 
     private ControlledJob(JobFile job) {
         topic = ControlTopic.of(job);
-        models = KnownModels.of(job);
+        records = ModelRecords.of(job);
+        models = new ModelDirectory(job.models());
     }
 
     /**
@@ -47,7 +52,9 @@ final class ControlledJob {
         }
         ControlledJob controlled = new ControlledJob(job);
         try {
-            controlled.topic.read().forEach(controlled::accept);
+            TopicContent.read(job, List.of(job.control().topic()))
+                    .records()
+                    .forEach(controlled::accept);
         } catch (KafkaException e) {
             throw new Failures.CannotStart("control.topic: cannot be read: " + e.getMessage());
         }
@@ -55,13 +62,19 @@ final class ControlledJob {
     }
 
     private void accept(RawRecord record) {
-        Fault fault = models.accept(record.key(), record.value());
+        Fault fault = offer(record.key(), record.value());
         if (fault != null) {
             refused.add(new Refused(record, fault));
         }
     }
 
-    KnownModels models() {
+    private @Nullable Fault offer(byte @Nullable [] key, byte @Nullable [] value) {
+        ModelRecords.Reading reading = records.read(key, value);
+        return reading.change() == null ? reading.fault() : models.offer(reading.change());
+    }
+
+    /** Returns the models as the job file and the topic leave them. */
+    ModelDirectory models() {
         return models;
     }
 
@@ -77,7 +90,7 @@ final class ControlledJob {
      */
     void send(String model, byte[] value) throws Failures.CannotStart, InterruptedException {
         byte[] key = model.getBytes(StandardCharsets.UTF_8);
-        Fault fault = models.accept(key, value);
+        Fault fault = offer(key, value);
         if (fault != null) {
             throw new Failures.CannotStart("model " + model + ": " + fault.detail());
         }

@@ -3,7 +3,7 @@ package io.logitstream.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.logitstream.config.KnownModels;
+import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.RawRecord;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,7 @@ final class ListModels implements Callable<Integer> {
     public Integer call() throws Exception {
         ControlledJob job = ControlledJob.of(options.read());
         List<ObjectNode> rows = new ArrayList<>();
-        for (KnownModels.Standing standing : job.models().all()) {
+        for (ModelDirectory.Standing standing : job.models().all()) {
             rows.add(row(standing));
         }
         for (ControlledJob.Refused refused : job.refused()) {
@@ -56,7 +56,7 @@ final class ListModels implements Callable<Integer> {
         return 0;
     }
 
-    private ObjectNode row(KnownModels.Standing standing) {
+    private ObjectNode row(ModelDirectory.Standing standing) {
         ObjectNode row = json.createObjectNode();
         row.put("model", standing.name());
         row.put("version", standing.version());

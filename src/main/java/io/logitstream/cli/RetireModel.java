@@ -2,7 +2,7 @@ package io.logitstream.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.config.JobFile;
-import io.logitstream.config.KnownModels;
+import io.logitstream.record.ModelDirectory;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +32,7 @@ final class RetireModel implements Callable<Integer> {
     public Integer call() throws Exception {
         JobFile job = options.read();
         ControlledJob controlled = ControlledJob.of(job);
-        KnownModels.Standing standing = controlled.models().find(name);
+        ModelDirectory.Standing standing = controlled.models().find(name);
         if (standing == null) {
             throw new Failures.CannotStart("model " + name + ": the job has no such model");
         }

@@ -1,6 +1,7 @@
 package io.logitstream.config;
 
 import io.logitstream.config.ConfigNode.Section;
+import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.ModelSpec;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ public final class ModelFile {
      * @param known the models there are, whose last version it follows
      * @throws JobFileException with all faults, if there are any
      */
-    public static Sendable read(Path file, JobFile job, KnownModels known) throws JobFileException {
+    public static Sendable read(Path file, JobFile job, ModelDirectory known)
+            throws JobFileException {
         String name = file.toString();
         Faults faults = new Faults(name);
         Place start = new Place(name, 1, 1);
@@ -47,7 +49,7 @@ public final class ModelFile {
                         .check("", section.place(), section, ModelRecords.keysOfModel(false));
         ModelSpec spec = new ModelReader(ModelContext.of(job), file, faults).read(model);
         String modelName = model.text("name");
-        KnownModels.Standing standing = modelName == null ? null : known.find(modelName);
+        ModelDirectory.Standing standing = modelName == null ? null : known.find(modelName);
         long version = version(model, standing, faults);
         if (spec != null && standing != null && standing.spec() != null) {
             checkClasses(model, spec, standing, standing.spec(), faults);
@@ -61,7 +63,7 @@ public final class ModelFile {
     }
 
     private static long version(
-            CheckedSection model, KnownModels.@Nullable Standing standing, Faults faults) {
+            CheckedSection model, ModelDirectory.@Nullable Standing standing, Faults faults) {
         long last = standing == null ? 0 : standing.version();
         String given = model.text("version");
         if (given == null) {
@@ -78,7 +80,7 @@ public final class ModelFile {
     private static void checkClasses(
             CheckedSection model,
             ModelSpec spec,
-            KnownModels.Standing standing,
+            ModelDirectory.Standing standing,
             ModelSpec before,
             Faults faults) {
         String allowed = "the classes it had, or another name";

@@ -5,11 +5,11 @@ import io.logitstream.config.ModelRecords;
 import io.logitstream.config.TemperatureRecords;
 import io.logitstream.operator.CheckModelsFunction;
 import io.logitstream.operator.ControlPlan;
-import io.logitstream.operator.ModelDirectory;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.record.ControlRecord;
-import io.logitstream.record.ModelChange;
+import io.logitstream.record.Fault;
+import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.RawRecord;
 import io.logitstream.topology.ControlWiring;
 import java.util.ArrayList;
@@ -100,22 +100,16 @@ final class ControlSource {
         ModelDirectory directory = new ModelDirectory(job.models());
         List<ControlRecord> accepted = new ArrayList<>();
         for (RawRecord raw : said) {
-            boolean isModel = raw.topic().equals(modelsTopic);
             ModelRecords.Reading reading =
-                    isModel
+                    raw.topic().equals(modelsTopic)
                             ? reader.read(raw.key(), raw.value())
                             : TemperatureRecords.read(raw.key(), raw.value());
-            ModelChange change = reading.change();
-            String refusal = reading.fault() == null ? null : reading.fault().detail();
-            if (change != null && directory.isNews(change)) {
-                refusal = directory.refusal(change);
-                if (refusal == null) {
-                    directory.apply(change);
-                    accepted.add(TopicFeed.controlRecord(raw, modelsTopic));
-                }
-            }
-            if (refusal != null) {
-                LOG.warn("{} changes no model: {}", raw.coordinates(), refusal);
+            Fault fault =
+                    reading.change() == null ? reading.fault() : directory.offer(reading.change());
+            if (fault != null) {
+                LOG.warn("{} changes no model: {}", raw.coordinates(), fault.detail());
+            } else if (reading.change() != null) {
+                accepted.add(ControlRecord.of(raw, modelsTopic));
             }
         }
         return accepted;

@@ -2,7 +2,6 @@ package io.logitstream.connector;
 
 import io.logitstream.operator.ControlFeed;
 import io.logitstream.record.ControlRecord;
-import io.logitstream.record.RawRecord;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,17 +51,6 @@ final class TopicFeed implements ControlFeed {
                                 .put(partition.partition(), offset));
     }
 
-    /** Returns what a record of one of these topics says. */
-    static ControlRecord controlRecord(RawRecord raw, @Nullable String modelsTopic) {
-        byte[] nothing = new byte[0];
-        return new ControlRecord(
-                raw.topic().equals(modelsTopic)
-                        ? ControlRecord.Kind.MODEL
-                        : ControlRecord.Kind.TEMPERATURE,
-                raw.key() == null ? nothing : raw.key(),
-                raw.value() == null ? nothing : raw.value());
-    }
-
     @Override
     public AutoCloseable open(Listener listener) {
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
@@ -89,7 +77,7 @@ final class TopicFeed implements ControlFeed {
             offsets.forEach(consumer::seek);
             while (true) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    listener.record(controlRecord(KafkaRecords.raw(record), modelsTopic));
+                    listener.record(ControlRecord.of(KafkaRecords.raw(record), modelsTopic));
                 }
             }
         } catch (WakeupException e) {

@@ -1,10 +1,7 @@
 package io.logitstream.operator;
 
-import io.logitstream.config.ModelRecords;
 import io.logitstream.record.ControlRecord;
 import io.logitstream.record.Fault;
-import io.logitstream.record.FaultReason;
-import io.logitstream.record.ModelChange;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
 import java.util.Map;
@@ -67,44 +64,16 @@ public final class CheckModelsFunction extends ProcessFunction<RawRecord, Output
     @Override
     public void processElement(RawRecord raw, Context context, Collector<OutputRecord> out)
             throws Exception {
-        boolean isModel = raw.topic().equals(modelsTopic);
-        ControlRecord record =
-                new ControlRecord(
-                        isModel ? ControlRecord.Kind.MODEL : ControlRecord.Kind.TEMPERATURE,
-                        raw.key() == null ? new byte[0] : raw.key(),
-                        raw.value() == null ? new byte[0] : raw.value());
-        ModelRecords.Reading reading =
-                isModel && raw.value() == null
-                        ? plan.records().read(raw.key(), null)
-                        : models.read(record);
-        Fault fault = reading.fault();
-        ModelChange change = reading.change();
-        if (change != null && models.directory().isNews(change)) {
-            String refusal = models.directory().refusal(change);
-            if (refusal == null) {
-                models.apply(change, record);
-            } else {
-                fault = new Fault(FaultReason.INVALID_MODEL, refusal);
-            }
-        } else if (change != null && isModel && !isKnown(raw, change, record)) {
-            fault =
-                    new Fault(
-                            FaultReason.INVALID_MODEL,
-                            "version %d of model '%s' is not above %d, which it has"
-                                    .formatted(
-                                            change.version(),
-                                            change.model(),
-                                            models.directory().version(change.model())));
-        }
-        if (fault != null) {
+        ControlRecord record = ControlRecord.of(raw, modelsTopic);
+        Fault fault = models.offer(record);
+        if (fault != null && !isRepeated(raw, record)) {
             out.collect(deadLetters.of(raw, fault));
         }
     }
 
-    /** What is read again, after a restart, is no mistake. */
-    private boolean isKnown(RawRecord raw, ModelChange change, ControlRecord record)
-            throws Exception {
+    /** What is read again after a restart is no mistake. */
+    private boolean isRepeated(RawRecord raw, ControlRecord record) throws Exception {
         return raw.offset() < knownUpTo.getOrDefault(raw.topic() + "-" + raw.partition(), 0L)
-                || record.equals(models.latest(record.kind(), change.model()));
+                || models.isLatest(record);
     }
 }

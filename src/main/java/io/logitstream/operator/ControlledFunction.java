@@ -1,9 +1,9 @@
 package io.logitstream.operator;
 
 import io.logitstream.record.ControlRecord;
-import io.logitstream.record.ModelChange;
+import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.ModelSpec;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -79,7 +79,7 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
     /** Makes the models known that the job has so far; called once, when the function is ready. */
     final void learnModels() {
         if (control != null) {
-            List.copyOf(models.directory().names()).forEach(this::learn);
+            models.directory().all().forEach(each -> learn(each.name()));
             inbox = new ControlInbox();
             feed = control.feed().open(inbox);
         }
@@ -93,20 +93,19 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
     }
 
     private void learn(String name) {
-        ModelDirectory directory = models.directory();
-        ModelSpec model = directory.model(name);
+        ModelSpec model = models.directory().model(name);
+        ModelDirectory.Standing standing = models.directory().find(name);
         if (model != null) {
             know(model);
-        } else if (directory.version(name) > 0) {
-            forget(name, directory.version(name));
+        } else if (standing != null) {
+            forget(name, standing.version());
         }
     }
 
+    /** A model that was retired is not waited for. */
     private boolean isOfUnknownModel(I input) {
         String model = modelOf(input);
-        return model != null
-                && models.directory().model(model) == null
-                && models.directory().version(model) == 0;
+        return model != null && models.directory().find(model) == null;
     }
 
     @Override
@@ -131,15 +130,14 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
     }
 
     private void change(ControlRecord record, Context context, Collector<O> out) throws Exception {
-        ModelChange change = models.read(record).change();
-        ModelDirectory directory = models.directory();
-        if (change == null || !directory.isNews(change) || directory.refusal(change) != null) {
+        // Of what cannot be done somebody else makes a dead letter.
+        if (models.offer(record) != null) {
             return;
         }
-        models.apply(change, record);
-        learn(change.model());
-        if (waiting != null && directory.version(change.model()) > 0) {
-            for (I input : waiting.take(each -> change.model().equals(modelOf(each)))) {
+        String name = new String(record.key(), StandardCharsets.UTF_8);
+        learn(name);
+        if (waiting != null && models.directory().find(name) != null) {
+            for (I input : waiting.take(each -> name.equals(modelOf(each)))) {
                 process(input, context, out);
             }
         }

@@ -3,13 +3,15 @@ package io.logitstream.operator;
 import io.logitstream.config.ModelRecords;
 import io.logitstream.config.TemperatureRecords;
 import io.logitstream.record.ControlRecord;
-import io.logitstream.record.ModelChange;
+import io.logitstream.record.Fault;
+import io.logitstream.record.ModelDirectory;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,43 +42,51 @@ final class LiveModels {
             restore(entry.getValue());
         }
         for (ControlRecord record : plan.atStart()) {
-            ModelRecords.Reading reading = read(record);
-            if (reading.change() != null && directory.isNews(reading.change())) {
-                apply(reading.change(), record);
-            }
+            offer(record);
         }
     }
 
-    /** What was accepted once is applied, unless the job's file has changed and forbids it. */
+    /** What was accepted once is accepted again, unless this job cannot have it. */
     private void restore(ControlRecord record) {
-        ModelRecords.Reading reading = read(record);
-        if (reading.change() != null) {
-            directory.apply(reading.change());
-        } else {
+        Fault fault = accept(read(record));
+        if (fault != null) {
             LOG.warn(
-                    "Model {} of the savepoint is left out, since this job cannot have it: {}",
+                    "{} of model {} in the savepoint is left out: {}",
+                    record.kind(),
                     new String(record.key(), StandardCharsets.UTF_8),
-                    reading.fault());
+                    fault.detail());
         }
     }
 
-    /** Reads a record. */
-    ModelRecords.Reading read(ControlRecord record) {
+    /**
+     * Makes the change that a record asks for, and keeps the record.
+     *
+     * @return null if it was made or asks for nothing, else why it was not
+     */
+    @Nullable Fault offer(ControlRecord record) throws Exception {
+        ModelRecords.Reading reading = read(record);
+        Fault fault = accept(reading);
+        if (fault == null && reading.change() != null) {
+            records.put(record.kind() + "/" + reading.change().model(), record);
+        }
+        return fault;
+    }
+
+    private @Nullable Fault accept(ModelRecords.Reading reading) {
+        return reading.change() == null ? reading.fault() : directory.offer(reading.change());
+    }
+
+    private ModelRecords.Reading read(ControlRecord record) {
         return switch (record.kind()) {
             case MODEL -> reader.read(record.key(), record.value());
             case TEMPERATURE -> TemperatureRecords.read(record.key(), record.value());
         };
     }
 
-    /** Makes a change and keeps the record that says so. */
-    void apply(ModelChange change, ControlRecord record) throws Exception {
-        directory.apply(change);
-        records.put(record.kind() + "/" + change.model(), record);
-    }
-
-    /** Returns the record that made the latest change of this kind to a model, or null. */
-    ControlRecord latest(ControlRecord.Kind kind, String model) throws Exception {
-        return records.get(kind + "/" + model);
+    /** Returns whether a record is the latest of its kind and model. */
+    boolean isLatest(ControlRecord record) throws Exception {
+        String model = new String(record.key(), StandardCharsets.UTF_8);
+        return record.equals(records.get(record.kind() + "/" + model));
     }
 
     ModelDirectory directory() {

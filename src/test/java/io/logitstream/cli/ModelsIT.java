@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
-import io.logitstream.connector.ControlTopic;
+import io.logitstream.connector.TopicContent;
 import io.logitstream.local.SharedLocal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -57,7 +57,7 @@ class ModelsIT {
                                 "kafka.bootstrap.servers=" + LOCAL.kafka().bootstrapServers(),
                                 "control.topic=" + topic),
                         Map.of());
-        return ControlTopic.of(job).read().stream()
+        return TopicContent.read(job, List.of(topic)).records().stream()
                 .map(
                         record ->
                                 new String(record.key(), UTF_8)

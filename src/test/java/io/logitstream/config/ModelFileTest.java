@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.logitstream.record.Fault;
 import io.logitstream.record.ModelChange;
+import io.logitstream.record.ModelDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +23,7 @@ class ModelFileTest {
     @TempDir private Path directory;
 
     private JobFile job;
-    private KnownModels known;
+    private ModelDirectory known;
 
     @BeforeEach
     void readJob() throws Exception {
@@ -30,7 +33,7 @@ class ModelFileTest {
                         .set("control.topic=models")
                         .set("losses.topic=losses")
                         .read();
-        known = KnownModels.of(job);
+        known = new ModelDirectory(job.models());
     }
 
     private ModelFile.Sendable read(String yaml) throws Exception {
@@ -45,12 +48,18 @@ class ModelFileTest {
                 .toList();
     }
 
+    private @Nullable Fault offer(String name, String value) {
+        ModelRecords.Reading reading =
+                ModelRecords.of(job).read(name.getBytes(UTF_8), value.getBytes(UTF_8));
+        return reading.change() == null ? reading.fault() : known.offer(reading.change());
+    }
+
     private String refusal(String name, String value) {
-        return known.accept(name.getBytes(UTF_8), value.getBytes(UTF_8)).detail();
+        return offer(name, value).detail();
     }
 
     private void accept(String name, String value) {
-        assertThat(known.accept(name.getBytes(UTF_8), value.getBytes(UTF_8))).isNull();
+        assertThat(offer(name, value)).isNull();
     }
 
     @Test
@@ -126,8 +135,8 @@ class ModelFileTest {
         accept("n", "{\"name\":\"n\",\"version\":5,\"retired\":true}");
         assertThat(known.all())
                 .containsExactly(
-                        new KnownModels.Standing("m", 0, job.models().get(0), false),
-                        new KnownModels.Standing("n", 5, known.find("n").spec(), true));
+                        new ModelDirectory.Standing("m", 0, job.models().get(0), false),
+                        new ModelDirectory.Standing("n", 5, known.find("n").spec(), true));
         assertThat(known.find("n").spec().version()).isEqualTo(2);
         assertThat(known.find("o")).isNull();
     }
@@ -135,7 +144,7 @@ class ModelFileTest {
     @Test
     void keepsTheOldModelWhereAChangeIsRefused() {
         accept("m", "{\"name\":\"m\",\"version\":2,\"classes\":2,\"labels\":[\"a\",\"b\"]}");
-        KnownModels.Standing before = known.find("m");
+        ModelDirectory.Standing before = known.find("m");
 
         assertThat(refusal("m", "{\"name\":\"m\",\"version\":2,\"retired\":true}"))
                 .isEqualTo("version 2 is not above 2, the last of model m");
