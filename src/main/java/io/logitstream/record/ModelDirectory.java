@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models as changes leave them. Which change counts follows from its version, so whoever has
- * had the same changes knows the same models, in whatever order they came. Knows nothing of Flink;
- * not thread-safe.
+ * The models as changes leave them. Whether a change counts follows from those of the same model
+ * before it, so whoever has had the same changes in the order of their topic knows the same models,
+ * however often some came again. Knows nothing of Flink; not thread-safe.
  */
 public final class ModelDirectory {
 
@@ -28,9 +28,13 @@ public final class ModelDirectory {
             if (!(change instanceof ModelChange.Temper given)) {
                 return version;
             }
-            return temper == null || temper.modelVersion() < given.modelVersion()
-                    ? 0
-                    : temper.version();
+            if (temper == null || temper.modelVersion() < given.modelVersion()) {
+                return 0;
+            }
+            // One for an earlier specification is out of date, whatever its version.
+            return temper.modelVersion() == given.modelVersion()
+                    ? temper.version()
+                    : Math.max(temper.version(), given.version());
         }
 
         void apply(ModelChange change) {

@@ -176,6 +176,10 @@ final class ImageJob {
         return topics.committed(file.predictions().topic());
     }
 
+    List<ConsumerRecord<byte[], byte[]>> predictionsWritten() {
+        return topics.written(file.predictions().topic());
+    }
+
     List<ConsumerRecord<byte[], byte[]>> calibrationsSoFar() {
         return topics.committed(file.calibration().topic());
     }
