@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.codec.DeadLetterEncoder;
 import io.logitstream.codec.DecoderLimits;
 import io.logitstream.codec.JsonAlertEncoder;
+import io.logitstream.codec.JsonCalibrationEncoder;
 import io.logitstream.codec.JsonGradientEncoder;
 import io.logitstream.codec.JsonLabelDecoder;
 import io.logitstream.codec.JsonLedgerEncoder;
@@ -25,6 +26,8 @@ import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.AggregateFigure;
 import io.logitstream.record.Alert;
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.AppliedTemperature;
+import io.logitstream.record.Calibration;
 import io.logitstream.record.Certainty;
 import io.logitstream.record.DeadLetter;
 import io.logitstream.record.GivenLabel;
@@ -45,6 +48,7 @@ import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ScoresAre;
 import io.logitstream.record.Shard;
+import io.logitstream.record.TemperatureFit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +69,7 @@ class ReadmeExamplesTest {
                     "pets", 2, List.of("cat", "dog"), ScoresAre.LOGITS, 1, Normalizer.SOFTMAX, 5);
     private static final DecoderLimits LIMITS = new DecoderLimits("pets", 2);
     private static final long MINUTE = 60_000;
+    private static final long START = 1_732_000_000_000L;
 
     private final ObjectMapper json = new ObjectMapper();
     private final RowClassifier classifier =
@@ -151,6 +156,36 @@ class ReadmeExamplesTest {
         double sum =
                 Math.log1p(Math.exp(-3)) + Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(-0.5));
         assertThat(ofTags.row().lossTerm().label().lossNats()).isCloseTo(sum / 3, within(1e-12));
+    }
+
+    @Test
+    void calibrationIsOfAWindowOfThreeRows() throws IOException {
+        RowClassifier classifier =
+                new RowClassifier(
+                        new ScoringPlan(List.of(PETS), false, MINUTE, 128, null, false, 1, null),
+                        RowKernels.create());
+        LossState state = new LossState();
+        float[][] scores = {{3, 1}, {2, 0}, {1.5f, -0.5f}};
+        for (int i = 0; i < scores.length; i++) {
+            ScoreRecord row =
+                    new ScoreRecord("r" + i, "pets", START, scores[i], i / 2, null, null, 1);
+            assertThat(classifier.classify(row)).isNull();
+            state.add(classifier.row().lossTerm());
+        }
+        TemperatureFit.Fitted best = state.fit().best();
+        Calibration calibration =
+                new Calibration(
+                        "pets",
+                        0,
+                        new LossAggregate.Window(START, START + MINUTE),
+                        1,
+                        state.fit(),
+                        best,
+                        new AppliedTemperature(0, 1, 2, 1, START));
+        assertThat(new JsonCalibrationEncoder().encode(calibration))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(example("calibration"));
+        assertThat(best.temperature()).as("2 / T = ln 2").isCloseTo(2 / Math.log(2), within(1e-4));
     }
 
     @Test

@@ -122,6 +122,13 @@ final class DemoView {
             String name = entry.path("label").asText(entry.path("class").asText());
             line.append(" %s %.3f".formatted(name, entry.path("probability").asDouble()));
         }
+        if (prediction.has("temperatureVersion")) {
+            line.append(
+                    "   temperature %.4f (version %d)"
+                            .formatted(
+                                    prediction.path("temperature").asDouble(),
+                                    prediction.path("temperatureVersion").asLong()));
+        }
         return line.toString();
     }
 }

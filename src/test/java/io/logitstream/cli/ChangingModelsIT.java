@@ -152,7 +152,8 @@ class ChangingModelsIT {
                         "control.topic=changing-models-control",
                         "control.unknown-models=wait",
                         "control.wait=2min",
-                        "control.max-waiting=10000");
+                        "control.max-waiting=10000",
+                        "flink.execution.checkpointing.interval=300ms");
         makeRows();
         JobID first = LOCAL.flink().submit(job.graph(2));
         LOCAL.flink().awaitRunning(first, PATIENCE);

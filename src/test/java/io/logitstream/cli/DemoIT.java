@@ -34,6 +34,31 @@ class DemoIT {
     }
 
     @Test
+    void appliesTheTemperatureThatItFits() throws Exception {
+        Path file = directory.resolve("summary.json");
+        CommandRun demo =
+                CommandRun.of(
+                        "demo",
+                        "--job",
+                        "" + Recorded.TEXT_JOB,
+                        "--set",
+                        "calibration.mode=live",
+                        "--set",
+                        "losses.window=2s",
+                        "--for",
+                        "12s",
+                        "--summary",
+                        "" + file);
+
+        assertThat(demo.exitCode()).as(demo.err()).isZero();
+        assertThat(demo.out()).containsPattern("temperature 0\\.[0-9]+ \\(version [0-9]+\\)");
+        JsonNode summary = JSON.readTree(file.toFile());
+        assertThat(summary.path("predictions").asLong()).isEqualTo(2401);
+        assertThat(summary.path("accuracy").asDouble()).isEqualTo(2061 / 2401.0);
+        assertThat(summary.path("ece15").asDouble()).as("0.53 without").isLessThan(0.5);
+    }
+
+    @Test
     void saysWhichRecordedScoresAreMissing() {
         CommandRun run = CommandRun.of("demo", "--job", "jobs/two-class.yaml");
 
