@@ -13,9 +13,7 @@ import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.RawRecord;
 import io.logitstream.topology.ControlWiring;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -76,8 +74,6 @@ final class ControlSource {
                                 job,
                                 accepted(content.records()),
                                 new TopicFeed(clients, content.ends(), modelsTopic)));
-        Map<String, Long> knownUpTo = new HashMap<>();
-        content.ends().forEach((partition, end) -> knownUpTo.put(partition.toString(), end));
         return new ControlWiring(
                 plan,
                 env.fromSource(
@@ -91,7 +87,7 @@ final class ControlSource {
                         .setParallelism(1)
                         .setMaxParallelism(1)
                         .uid(OperatorIds.CONTROL_SOURCE),
-                new CheckModelsFunction(plan, modelsTopic, knownUpTo, limit));
+                new CheckModelsFunction(plan, modelsTopic, limit));
     }
 
     /** What was refused when it was written had its dead letter then, if the job ran. */

@@ -4,7 +4,6 @@ import io.logitstream.record.ControlRecord;
 import io.logitstream.record.Fault;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
-import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -24,7 +23,6 @@ public final class CheckModelsFunction extends ProcessFunction<RawRecord, Output
 
     private final ControlPlan plan;
     private final @Nullable String modelsTopic;
-    private final Map<String, Long> knownUpTo;
     private final OutputLimit limit;
 
     private transient LiveModels models;
@@ -34,23 +32,20 @@ public final class CheckModelsFunction extends ProcessFunction<RawRecord, Output
      * Creates the function.
      *
      * @param modelsTopic where whole models are read, null if nowhere
-     * @param knownUpTo of each partition ({@code topic-partition}) the offset up to which the plan
-     *     knows what was said
      */
-    public CheckModelsFunction(
-            ControlPlan plan,
-            @Nullable String modelsTopic,
-            Map<String, Long> knownUpTo,
-            OutputLimit limit) {
+    public CheckModelsFunction(ControlPlan plan, @Nullable String modelsTopic, OutputLimit limit) {
         this.plan = plan;
         this.modelsTopic = modelsTopic;
-        this.knownUpTo = Map.copyOf(knownUpTo);
         this.limit = limit;
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        models = new LiveModels(plan, context.getOperatorStateStore());
+        // After a restore the source goes on where the state is, be it behind the job's start.
+        models =
+                context.isRestored()
+                        ? LiveModels.restored(plan, context.getOperatorStateStore())
+                        : LiveModels.atStart(plan, context.getOperatorStateStore());
     }
 
     @Override
@@ -66,14 +61,9 @@ public final class CheckModelsFunction extends ProcessFunction<RawRecord, Output
             throws Exception {
         ControlRecord record = ControlRecord.of(raw, modelsTopic);
         Fault fault = models.offer(record);
-        if (fault != null && !isRepeated(raw, record)) {
+        // A change that is sent twice is no mistake.
+        if (fault != null && !models.isLatest(record)) {
             out.collect(deadLetters.of(raw, fault));
         }
-    }
-
-    /** What is read again after a restart is no mistake. */
-    private boolean isRepeated(RawRecord raw, ControlRecord record) throws Exception {
-        return raw.offset() < knownUpTo.getOrDefault(raw.topic() + "-" + raw.partition(), 0L)
-                || models.isLatest(record);
     }
 }

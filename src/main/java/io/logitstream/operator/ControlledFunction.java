@@ -57,15 +57,14 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
         if (control == null) {
             return;
         }
-        models = new LiveModels(control, context.getOperatorStateStore());
+        models = LiveModels.atStart(control, context.getOperatorStateStore());
         if (control.waitMillis() > 0) {
             waiting =
                     new WaitingInputs<>(
                             context.getOperatorStateStore(),
                             inputs,
                             control.waitMillis(),
-                            control.maxWaiting(),
-                            System.currentTimeMillis());
+                            control.maxWaiting());
         }
     }
 

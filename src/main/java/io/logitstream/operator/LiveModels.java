@@ -33,17 +33,27 @@ final class LiveModels {
     private final ModelDirectory directory;
     private final BroadcastState<String, ControlRecord> records;
 
-    /** Restores the models, which are those of the state and of the job's start. */
-    LiveModels(ControlPlan plan, OperatorStateStore store) throws Exception {
+    private LiveModels(ControlPlan plan, OperatorStateStore store) throws Exception {
         reader = plan.records();
         directory = new ModelDirectory(plan.models());
         records = store.getBroadcastState(RECORDS);
         for (var entry : records.immutableEntries()) {
             restore(entry.getValue());
         }
+    }
+
+    /** Returns the models of a state, or of the job file if there is none. */
+    static LiveModels restored(ControlPlan plan, OperatorStateStore store) throws Exception {
+        return new LiveModels(plan, store);
+    }
+
+    /** Returns the same with what was said before the job's start. */
+    static LiveModels atStart(ControlPlan plan, OperatorStateStore store) throws Exception {
+        LiveModels models = new LiveModels(plan, store);
         for (ControlRecord record : plan.atStart()) {
-            offer(record);
+            models.offer(record);
         }
+        return models;
     }
 
     /** What was accepted once is accepted again, unless this job cannot have it. */
@@ -78,9 +88,13 @@ final class LiveModels {
 
     private ModelRecords.Reading read(ControlRecord record) {
         return switch (record.kind()) {
-            case MODEL -> reader.read(record.key(), record.value());
+            case MODEL -> reader.read(orNull(record.key()), orNull(record.value()));
             case TEMPERATURE -> TemperatureRecords.read(record.key(), record.value());
         };
+    }
+
+    private static byte @Nullable [] orNull(byte[] bytes) {
+        return bytes.length == 0 ? null : bytes;
     }
 
     /** Returns whether a record is the latest of its kind and model. */

@@ -20,19 +20,18 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 final class WaitingInputs<T> {
 
     private final Deque<Waiting<T>> waiting = new ArrayDeque<>();
+
+    /** Those of the state, until somebody says what time it is. */
+    private final List<T> restored = new ArrayList<>();
+
     private final ListState<T> state;
     private final long waitMillis;
     private final int most;
 
     private record Waiting<T>(T input, long untilMillis) {}
 
-    /**
-     * Creates those of a state.
-     *
-     * @param nowMillis the wall-clock time
-     */
-    WaitingInputs(
-            OperatorStateStore store, Class<T> type, long waitMillis, int most, long nowMillis)
+    /** Creates those of a state. */
+    WaitingInputs(OperatorStateStore store, Class<T> type, long waitMillis, int most)
             throws Exception {
         this.waitMillis = waitMillis;
         this.most = most;
@@ -41,27 +40,32 @@ final class WaitingInputs<T> {
                         new ListStateDescriptor<>(
                                 StateIds.WAITING_INPUTS, TypeInformation.of(type)));
         for (T input : state.get()) {
-            waiting.add(new Waiting<>(input, nowMillis + waitMillis));
+            restored.add(input);
         }
     }
 
     void snapshot() throws Exception {
-        List<T> inputs = new ArrayList<>(waiting.size());
+        List<T> inputs = new ArrayList<>(restored);
         waiting.forEach(each -> inputs.add(each.input));
         state.update(inputs);
     }
 
     boolean hasRoom() {
-        return waiting.size() < most;
+        return restored.size() + waiting.size() < most;
     }
 
     void add(T input, long nowMillis) {
-        waiting.add(new Waiting<>(input, nowMillis + waitMillis));
+        waiting.add(new Waiting<>(input, end(nowMillis)));
+    }
+
+    private long end(long nowMillis) {
+        return nowMillis > Long.MAX_VALUE - waitMillis ? Long.MAX_VALUE : nowMillis + waitMillis;
     }
 
     /** Returns those that wait no more since their model is there, and forgets them. */
     List<T> take(Predicate<T> isOfModel) {
-        List<T> taken = new ArrayList<>();
+        List<T> taken = new ArrayList<>(restored.stream().filter(isOfModel).toList());
+        restored.removeAll(taken);
         for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext(); ) {
             T input = all.next().input;
             if (isOfModel.test(input)) {
@@ -74,6 +78,10 @@ final class WaitingInputs<T> {
 
     /** Returns those that have waited long enough, and forgets them. */
     List<T> takeOver(long nowMillis) {
+        for (int i = restored.size() - 1; i >= 0; i--) {
+            waiting.addFirst(new Waiting<>(restored.get(i), end(nowMillis)));
+        }
+        restored.clear();
         List<T> over = new ArrayList<>();
         while (!waiting.isEmpty() && waiting.peek().untilMillis <= nowMillis) {
             over.add(waiting.remove().input);

@@ -1,0 +1,288 @@
+package io.logitstream.operator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logitstream.config.JobFile;
+import io.logitstream.config.ModelRecords;
+import io.logitstream.record.ControlRecord;
+import io.logitstream.record.Header;
+import io.logitstream.record.OutputRecord;
+import io.logitstream.record.RawRecord;
+import io.logitstream.record.ScoreInput;
+import io.logitstream.record.ScoreRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a subtask of classify does when its models change. */
+class ChangingModelsTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final OutputLimit ROOMY = new OutputLimit(1 << 20);
+    private static final JobFile JOB =
+            TestJobs.job(JobFile.Emit.TOP_K, TestJobs.NO_LOSSES, TestJobs.model("m", 2));
+    private static final long WAIT = 1_000;
+    private static final int MOST = 3;
+
+    /** What the feed says is said by the test; there is one feed, like one topic. */
+    private static ControlFeed.@Nullable Listener listener;
+
+    private final List<OneInputStreamOperatorTestHarness<ScoreInput, OutputRecord>> harnesses =
+            new ArrayList<>();
+    private OneInputStreamOperatorTestHarness<ScoreInput, OutputRecord> harness;
+    private long nowMillis;
+
+    @AfterEach
+    void close() throws Exception {
+        for (var each : harnesses) {
+            each.close();
+        }
+    }
+
+    private static AutoCloseable listen(ControlFeed.Listener to) {
+        listener = to;
+        return () -> listener = null;
+    }
+
+    private static ControlPlan plan(long waitMillis, ControlRecord... atStart) {
+        return new ControlPlan(
+                ModelRecords.of(JOB),
+                JOB.models(),
+                List.of(atStart),
+                ChangingModelsTest::listen,
+                waitMillis,
+                MOST);
+    }
+
+    private void open(ControlPlan plan, @Nullable OperatorSubtaskState from) throws Exception {
+        harness =
+                new OneInputStreamOperatorTestHarness<>(
+                        new ControlledOperator<>(new ClassifyFunction(JOB, plan, ROOMY)),
+                        TypeInformation.of(ScoreInput.class)
+                                .createSerializer(new ExecutionConfig().getSerializerConfig()));
+        harnesses.add(harness);
+        harness.setProcessingTime(nowMillis);
+        if (from != null) {
+            harness.initializeState(from);
+        }
+        harness.open();
+    }
+
+    private static ControlRecord model(String json) throws Exception {
+        String name = JSON.readTree(json).path("name").asText();
+        return new ControlRecord(
+                ControlRecord.Kind.MODEL, name.getBytes(UTF_8), json.getBytes(UTF_8));
+    }
+
+    private static ControlRecord temperature(String model, long of, long version, double value) {
+        return new ControlRecord(
+                ControlRecord.Kind.TEMPERATURE,
+                model.getBytes(UTF_8),
+                "{\"modelVersion\":%d,\"applied\":{\"temperature\":%s,\"version\":%d}}"
+                        .formatted(of, value, version)
+                        .getBytes(UTF_8));
+    }
+
+    private void say(ControlRecord... records) throws Exception {
+        for (ControlRecord record : records) {
+            listener.record(record);
+        }
+        pass(100);
+    }
+
+    private void pass(long millis) throws Exception {
+        nowMillis += millis;
+        harness.setProcessingTime(nowMillis);
+    }
+
+    private void row(String id, String model) throws Exception {
+        ScoreRecord row =
+                new ScoreRecord(
+                        id, model, 5, new float[] {3, 1}, ScoreRecord.NO_LABEL, null, null, 1);
+        RawRecord raw = new RawRecord("scores", 0, 1, 5, null, id.getBytes(UTF_8), Header.NONE);
+        harness.processElement(new StreamRecord<>(ScoreInput.of(raw, row)));
+    }
+
+    private List<String> predictions() throws Exception {
+        List<String> predictions = new ArrayList<>();
+        for (OutputRecord record : harness.extractOutputValues()) {
+            JsonNode json = JSON.readTree(record.value());
+            predictions.add(
+                    "%s %s/%s %s"
+                            .formatted(
+                                    json.path("id").asText(),
+                                    json.path("modelVersion").asLong(),
+                                    json.path("temperatureVersion").asLong(),
+                                    json.path("temperature").asDouble()));
+        }
+        harness.getOutput().clear();
+        return predictions;
+    }
+
+    private List<String> deadLetters() throws Exception {
+        List<String> details = new ArrayList<>();
+        var records = harness.getSideOutput(Outputs.DEAD_LETTERS);
+        if (records != null) {
+            for (StreamRecord<OutputRecord> record : records) {
+                details.add(JSON.readTree(record.getValue().value()).path("detail").asText());
+            }
+        }
+        return details;
+    }
+
+    @Test
+    void scoresEachRowUnderTheVersionThatHolds() throws Exception {
+        open(plan(0), null);
+        row("a", "m");
+        say(model("{\"name\":\"m\",\"version\":2,\"classes\":2,\"temperature\":3}"));
+        row("b", "m");
+        say(temperature("m", 2, 1, 0.5), temperature("m", 0, 9, 7));
+        row("c", "m");
+        say(model("{\"name\":\"m\",\"version\":5,\"classes\":2}"));
+        row("d", "m");
+        say(
+                model("{\"name\":\"m\",\"version\":5,\"classes\":2,\"temperature\":9}"),
+                model("{\"name\":\"m\",\"version\":6,\"classes\":3}"),
+                model("{\"name\":\"m\",\"version\":6,\"classes\":2,\"loss\":{\"focal-gamma\":2}}"));
+        row("e", "m");
+        assertThat(predictions())
+                .containsExactly("a 0/0 1.0", "b 2/0 3.0", "c 2/1 0.5", "d 5/0 1.0", "e 5/0 1.0");
+        say(model("{\"name\":\"m\",\"version\":6,\"retired\":true}"));
+        row("f", "m");
+        assertThat(predictions()).isEmpty();
+        assertThat(deadLetters())
+                .containsExactly("model 'm' was retired with version 6; there are []");
+        say(model("{\"name\":\"m\",\"version\":7,\"classes\":2}"));
+        row("g", "m");
+        assertThat(predictions()).containsExactly("g 7/0 1.0");
+    }
+
+    @Test
+    void keepsRowsUntilTheirModelComes() throws Exception {
+        open(plan(WAIT), null);
+        row("a", "n");
+        row("b", "m");
+        row("c", "n");
+        assertThat(predictions()).containsExactly("b 0/0 1.0");
+        say(model("{\"name\":\"n\",\"version\":1,\"classes\":2,\"temperature\":2}"));
+        assertThat(predictions()).containsExactly("a 1/0 2.0", "c 1/0 2.0");
+        pass(2 * WAIT);
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void keepsSoManyRowsAndSoLong() throws Exception {
+        open(plan(WAIT), null);
+        for (String id : List.of("a", "b", "c", "d")) {
+            row(id, "n");
+        }
+        assertThat(deadLetters()).as("one too many").hasSize(1);
+        pass(WAIT - 100);
+        assertThat(deadLetters()).hasSize(1);
+        pass(200);
+        assertThat(deadLetters())
+                .hasSize(1 + MOST)
+                .allMatch(detail -> detail.equals("model 'n' is none of the job, which has [m]"));
+        row("e", "n");
+        harness.getOperator().finish();
+        assertThat(deadLetters()).as("nobody waits after the end").hasSize(2 + MOST);
+    }
+
+    @Test
+    void remembersModelsAndRowsThatWait() throws Exception {
+        open(plan(WAIT), null);
+        say(
+                model("{\"name\":\"m\",\"version\":4,\"classes\":2,\"temperature\":3}"),
+                temperature("m", 4, 2, 0.25));
+        row("a", "n");
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+
+        open(plan(WAIT, model("{\"name\":\"m\",\"version\":3,\"classes\":2}")), state);
+        row("b", "m");
+        assertThat(predictions())
+                .as("the state is later than the start")
+                .containsExactly("b 4/2 0.25");
+        pass(WAIT - 1);
+        assertThat(deadLetters()).isEmpty();
+        say(model("{\"name\":\"n\",\"version\":1,\"classes\":2}"));
+        assertThat(predictions()).containsExactly("a 1/0 1.0");
+    }
+
+    @Test
+    void startsWithWhatWasSaidBefore() throws Exception {
+        open(plan(0, model("{\"name\":\"n\",\"version\":3,\"classes\":2}")), null);
+        row("a", "n");
+        assertThat(predictions()).containsExactly("a 3/0 1.0");
+    }
+
+    @Test
+    void buriesEachChangeThatCannotBeMadeOnce() throws Exception {
+        List<RawRecord> said =
+                List.of(
+                        said(0, model("{\"name\":\"m\",\"version\":2,\"classes\":2}")),
+                        said(1, model("{\"name\":\"m\",\"version\":2,\"classes\":2}")),
+                        said(2, model("{\"name\":\"m\",\"version\":1,\"classes\":2}")),
+                        said(3, model("{\"name\":\"m\",\"version\":3,\"classes\":9}")),
+                        new RawRecord("models", 0, 4, 5, null, null, Header.NONE));
+        List<String> expected =
+                List.of(
+                        "version 1 is not above 2, the last of model m",
+                        "version 3 of model m has other classes than version 2; give a model with other classes a name of its own",
+                        "the value is absent, which has no version; use models retire");
+        assertThat(check(plan(0), said, said.size())).isEqualTo(expected);
+        assertThat(check(plan(0, model("{\"name\":\"m\",\"version\":8,\"classes\":2}")), said, 1))
+                .as("restored after the first, whatever was known at the start")
+                .isEqualTo(expected);
+    }
+
+    private static RawRecord said(long offset, ControlRecord record) {
+        return new RawRecord("models", 0, offset, 5, record.key(), record.value(), Header.NONE);
+    }
+
+    /** Returns what was buried, by a job that is restored after some records. */
+    private List<String> check(ControlPlan later, List<RawRecord> said, int before)
+            throws Exception {
+        List<String> details = new ArrayList<>();
+        try (var first = checking(plan(0))) {
+            first.open();
+            buried(first, said.subList(0, before), details);
+            OperatorSubtaskState state = first.snapshot(1, 1);
+            try (var second = checking(later)) {
+                second.initializeState(state);
+                second.open();
+                buried(second, said.subList(before, said.size()), details);
+            }
+        }
+        return details;
+    }
+
+    private static OneInputStreamOperatorTestHarness<RawRecord, OutputRecord> checking(
+            ControlPlan plan) throws Exception {
+        return new OneInputStreamOperatorTestHarness<>(
+                new ProcessOperator<>(new CheckModelsFunction(plan, "models", ROOMY)));
+    }
+
+    private static void buried(
+            OneInputStreamOperatorTestHarness<RawRecord, OutputRecord> check,
+            List<RawRecord> said,
+            List<String> details)
+            throws Exception {
+        for (RawRecord each : said) {
+            check.processElement(new StreamRecord<>(each));
+        }
+        for (OutputRecord letter : check.extractOutputValues()) {
+            details.add(JSON.readTree(letter.value()).path("detail").asText());
+        }
+    }
+}
