@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,10 @@ class ChangingModelsIT {
                         "control.max-waiting=10000",
                         "flink.execution.checkpointing.interval=300ms");
         makeRows();
+        assertThat(job.graph(2).getStreamNodes())
+                .extracting(StreamNode::getTransformationUID)
+                .as("part of every savepoint")
+                .contains("control-source", "check-models");
         JobID first = LOCAL.flink().submit(job.graph(2));
         LOCAL.flink().awaitRunning(first, PATIENCE);
         CompletableFuture<Void> sending = CompletableFuture.runAsync(this::sendAll);

@@ -73,6 +73,7 @@ class ScoringTopologyTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/operator-ids.txt");
     private static final String LOSSES = "jobs/image-classification.yaml";
     private static final String NO_LOSSES = "jobs/two-class.yaml";
+    private static final String CALIBRATIONS = "calibration.topic=calibrations";
     private static final String EVERYTHING = "jobs/late-labels.yaml";
     private static final String GRADIENTS = "gradients.topic=gradients";
     private static final byte[] BYTES = {0, -1, 2};
@@ -89,7 +90,7 @@ class ScoringTopologyTest {
         lines.add("# operators of a job without losses");
         lines.addAll(uids(freshGraph(NO_LOSSES)));
         lines.add("# operators of a job with everything");
-        lines.addAll(uids(freshGraph(EVERYTHING, GRADIENTS)));
+        lines.addAll(uids(freshGraph(EVERYTHING, GRADIENTS, CALIBRATIONS)));
         lines.add("# operators of a job with shards and whole distributions");
         lines.addAll(uids(freshGraph(ShardStateTest.JOB_FILE, "predictions.emit=full")));
         lines.add("# keyed state of loss-window");
