@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             KernelBench.class,
             LabelsBench.class,
             ShardsBench.class,
+            ControlBench.class,
             CommandLine.HelpCommand.class
         })
 public final class Bench {
