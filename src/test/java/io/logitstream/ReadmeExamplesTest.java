@@ -181,7 +181,7 @@ class ReadmeExamplesTest {
                         1,
                         state.fit(),
                         best,
-                        new AppliedTemperature(0, 1, 2, 1, START));
+                        new AppliedTemperature(0, 1, 1, 2, 1, START));
         assertThat(new JsonCalibrationEncoder().encode(calibration))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(example("calibration"));

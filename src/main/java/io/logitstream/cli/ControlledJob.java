@@ -1,10 +1,12 @@
 package io.logitstream.cli;
 
+import io.logitstream.config.ControlledModels;
 import io.logitstream.config.JobFile;
 import io.logitstream.config.ModelRecords;
 import io.logitstream.connector.BrokerChecks;
 import io.logitstream.connector.ControlTopic;
 import io.logitstream.connector.TopicContent;
+import io.logitstream.record.ControlRecord;
 import io.logitstream.record.Fault;
 import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.RawRecord;
@@ -12,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 
 /** A job with a control topic, and what is in it. */
 final class ControlledJob {
@@ -26,14 +27,12 @@ final class ControlledJob {
     record Refused(RawRecord record, Fault fault) {}
 
     private final ControlTopic topic;
-    private final ModelRecords records;
-    private final ModelDirectory models;
+    private final ControlledModels models;
     private final List<Refused> refused = new ArrayList<>();
 
     private ControlledJob(JobFile job) {
         topic = ControlTopic.of(job);
-        records = ModelRecords.of(job);
-        models = new ModelDirectory(job.models());
+        models = new ControlledModels(ModelRecords.of(job), job.models());
     }
 
     /**
@@ -62,20 +61,15 @@ final class ControlledJob {
     }
 
     private void accept(RawRecord record) {
-        Fault fault = offer(record.key(), record.value());
+        Fault fault = models.offer(ControlRecord.of(record, record.topic())).fault();
         if (fault != null) {
             refused.add(new Refused(record, fault));
         }
     }
 
-    private @Nullable Fault offer(byte @Nullable [] key, byte @Nullable [] value) {
-        ModelRecords.Reading reading = records.read(key, value);
-        return reading.change() == null ? reading.fault() : models.offer(reading.change());
-    }
-
     /** Returns the models as the job file and the topic leave them. */
     ModelDirectory models() {
-        return models;
+        return models.directory();
     }
 
     /** Returns the records that change nothing, in their order. */
@@ -90,7 +84,7 @@ final class ControlledJob {
      */
     void send(String model, byte[] value) throws Failures.CannotStart, InterruptedException {
         byte[] key = model.getBytes(StandardCharsets.UTF_8);
-        Fault fault = offer(key, value);
+        Fault fault = models.offer(new ControlRecord(ControlRecord.Kind.MODEL, key, value)).fault();
         if (fault != null) {
             throw new Failures.CannotStart("model " + model + ": " + fault.detail());
         }

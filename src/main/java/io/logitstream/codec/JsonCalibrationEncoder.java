@@ -33,6 +33,7 @@ public final class JsonCalibrationEncoder {
                     json.writeObjectFieldStart("applied");
                     json.writeNumberField("temperature", applied.temperature());
                     json.writeNumberField("version", applied.version());
+                    json.writeNumberField("specified", applied.specified());
                     json.writeEndObject();
                 }
                 json.writeEndObject();

@@ -12,7 +12,8 @@ import java.io.UncheckedIOException;
  * Writes the gradient of a row as one JSON object, without a line end.
  *
  * <pre>
- * {"id","model","timestamp","classes":K,"class","label","weight","loss","gradient":[K]}
+ * {"id","model","timestamp","classes":K,"class","label","temperature","weight","loss",
+ *  "gradient":[K]}
  * </pre>
  *
  * <p>{@code "class"} and {@code "label"} are the true class, its name only where the model has
@@ -48,6 +49,10 @@ public final class JsonGradientEncoder {
             if (!model.classNames().isEmpty()) {
                 json.writeStringField("label", model.nameOf(gradient.label()));
             }
+            json.writeNumberField("temperature", model.temperature());
+            JsonPredictionEncoder.writeVersion(
+                    json, "temperatureVersion", model.temperatureVersion());
+            JsonPredictionEncoder.writeVersion(json, "modelVersion", model.version());
             json.writeNumberField("weight", gradient.weight());
             json.writeNumberField("loss", gradient.lossNats());
             if (gradient.classes() == null) {

@@ -217,8 +217,7 @@ public final class JsonPredictionEncoder {
         json.writeEndArray();
     }
 
-    private static void writeVersion(JsonGenerator json, String name, long version)
-            throws IOException {
+    static void writeVersion(JsonGenerator json, String name, long version) throws IOException {
         if (version > 0) {
             json.writeNumberField(name, version);
         }

@@ -53,7 +53,8 @@ final class CalibrationSection {
                                     new Decimal(1.001, 1_000),
                                     "2",
                                     "With live, by what factor at most the temperature changes from one"
-                                            + " window to the next."),
+                                            + " window to the next, but for one that starts out of"
+                                            + " bounds."),
                             withDefault(
                                     "lowest",
                                     TEMPERATURE,
@@ -86,6 +87,14 @@ final class CalibrationSection {
                     "mode",
                     "live does not go with shards: those of one row could have several temperatures",
                     "off, shadow");
+        }
+        if ("live".equals(calibration.text("mode"))
+                && "at-least-once".equals(root.text("delivery"))) {
+            faults.refuse(
+                    calibration,
+                    "mode",
+                    "live does not go with at-least-once delivery: a failure could set a version twice",
+                    "off, shadow, or delivery: exactly-once");
         }
         boolean isFittable =
                 models.stream().anyMatch(model -> model.normalizer() == Normalizer.SOFTMAX);

@@ -93,6 +93,12 @@ public final class ModelFile {
                     model.pathOf("labels"),
                     "are not the class names of version " + standing.version(),
                     allowed);
+        } else if (!spec.hasLossOf(before)) {
+            faults.add(
+                    model.placeOf("loss"),
+                    model.pathOf("loss"),
+                    "is not the loss of version " + standing.version(),
+                    "the loss it had, or another name");
         }
     }
 }

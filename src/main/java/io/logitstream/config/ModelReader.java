@@ -73,9 +73,7 @@ final class ModelReader {
                 drift,
                 tree,
                 clusters,
-                compare,
-                0,
-                0);
+                compare);
     }
 
     private @Nullable ModelLoss readLoss(

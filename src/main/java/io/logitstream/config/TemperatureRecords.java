@@ -62,7 +62,8 @@ public final class TemperatureRecords {
                         : "0";
         String temperature = text(set, "temperature", TEMPERATURE, faults);
         String version = text(set, "version", VERSION, faults);
-        if (modelVersion == null || temperature == null || version == null) {
+        String specified = text(set, "specified", TEMPERATURE, faults);
+        if (modelVersion == null || temperature == null || version == null || specified == null) {
             return null;
         }
         long number = Long.parseLong(version);
@@ -72,7 +73,8 @@ public final class TemperatureRecords {
                         new String(key, StandardCharsets.UTF_8),
                         Long.parseLong(modelVersion),
                         number,
-                        Double.parseDouble(temperature));
+                        Double.parseDouble(temperature),
+                        Double.parseDouble(specified));
     }
 
     private static @Nullable String text(

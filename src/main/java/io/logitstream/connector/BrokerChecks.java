@@ -190,7 +190,10 @@ public final class BrokerChecks {
             wanted.put("alerts.topic", newTopic(job.alerts().topic()));
         }
         if (job.calibration() != null) {
-            wanted.put("calibration.topic", compacted(newTopic(job.calibration().topic())));
+            String topic = job.calibration().topic();
+            wanted.put(
+                    "calibration.topic",
+                    compacted(new NewTopic(topic, Optional.of(1), Optional.empty())));
         }
         if (job.gradients() != null) {
             wanted.put("gradients.topic", newTopic(job.gradients().topic()));

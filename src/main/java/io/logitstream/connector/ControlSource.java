@@ -1,21 +1,21 @@
 package io.logitstream.connector;
 
+import io.logitstream.config.ControlledModels;
 import io.logitstream.config.JobFile;
 import io.logitstream.config.ModelRecords;
-import io.logitstream.config.TemperatureRecords;
 import io.logitstream.operator.CheckModelsFunction;
 import io.logitstream.operator.ControlPlan;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.record.ControlRecord;
-import io.logitstream.record.Fault;
-import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.RawRecord;
 import io.logitstream.topology.ControlWiring;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -90,24 +90,22 @@ final class ControlSource {
                 new CheckModelsFunction(plan, modelsTopic, limit));
     }
 
-    /** What was refused when it was written had its dead letter then, if the job ran. */
+    /**
+     * Returns the latest record of each slot. What was refused when it was written had its dead
+     * letter then, if the job ran.
+     */
     private List<ControlRecord> accepted(List<RawRecord> said) {
-        ModelRecords reader = ModelRecords.of(job);
-        ModelDirectory directory = new ModelDirectory(job.models());
-        List<ControlRecord> accepted = new ArrayList<>();
+        ControlledModels models = new ControlledModels(ModelRecords.of(job), job.models());
+        Map<String, ControlRecord> bySlot = new TreeMap<>();
         for (RawRecord raw : said) {
-            ModelRecords.Reading reading =
-                    raw.topic().equals(modelsTopic)
-                            ? reader.read(raw.key(), raw.value())
-                            : TemperatureRecords.read(raw.key(), raw.value());
-            Fault fault =
-                    reading.change() == null ? reading.fault() : directory.offer(reading.change());
-            if (fault != null) {
-                LOG.warn("{} changes no model: {}", raw.coordinates(), fault.detail());
-            } else if (reading.change() != null) {
-                accepted.add(ControlRecord.of(raw, modelsTopic));
+            ControlRecord record = ControlRecord.of(raw, modelsTopic);
+            ControlledModels.Outcome outcome = models.offer(record);
+            if (outcome.slot() != null) {
+                bySlot.put(outcome.slot(), record);
+            } else if (outcome.fault() != null) {
+                LOG.warn("{} changes no model: {}", raw.coordinates(), outcome.fault().detail());
             }
         }
-        return accepted;
+        return List.copyOf(bySlot.values());
     }
 }

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class TopicFeed implements ControlFeed {
         thread.start();
         return () -> {
             consumer.wakeup();
+            thread.interrupt();
             thread.join();
         };
     }
@@ -80,9 +82,10 @@ final class TopicFeed implements ControlFeed {
                     listener.record(ControlRecord.of(KafkaRecords.raw(record), modelsTopic));
                 }
             }
-        } catch (WakeupException e) {
+        } catch (WakeupException | InterruptedException | InterruptException e) {
             // The subtask ends.
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Nobody else would notice: this thread has no caller.
             listener.failed(e);
         }
     }

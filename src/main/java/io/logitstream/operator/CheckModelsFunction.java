@@ -62,7 +62,7 @@ public final class CheckModelsFunction extends ProcessFunction<RawRecord, Output
         ControlRecord record = ControlRecord.of(raw, modelsTopic);
         Fault fault = models.offer(record);
         // A change that is sent twice is no mistake.
-        if (fault != null && !models.isLatest(record)) {
+        if (fault != null && !models.holds(record)) {
             out.collect(deadLetters.of(raw, fault));
         }
     }

@@ -15,10 +15,10 @@ public interface ControlFeed extends Serializable {
 
     /** Is told what comes. */
     interface Listener {
-        /** A record was read. */
-        void record(ControlRecord record);
+        /** A record was read. Waits until there is room for it. */
+        void record(ControlRecord record) throws InterruptedException;
 
         /** Nothing can be read any more. */
-        void failed(Exception why);
+        void failed(Throwable why);
     }
 }

@@ -2,22 +2,25 @@ package io.logitstream.operator;
 
 import io.logitstream.record.ControlRecord;
 import java.io.IOException;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/** What a feed has said and its subtask has not taken yet. Thread-safe. */
+/** What a feed has said and its subtask has not taken yet, a bounded number. Thread-safe. */
 final class ControlInbox implements ControlFeed.Listener {
 
-    private final ConcurrentLinkedQueue<ControlRecord> records = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable Exception failure;
+    private static final int MOST = 100;
+
+    private final BlockingQueue<ControlRecord> records = new ArrayBlockingQueue<>(MOST);
+    private volatile @Nullable Throwable failure;
 
     @Override
-    public void record(ControlRecord record) {
-        records.add(record);
+    public void record(ControlRecord record) throws InterruptedException {
+        records.put(record);
     }
 
     @Override
-    public void failed(Exception why) {
+    public void failed(Throwable why) {
         failure = why;
     }
 
@@ -32,5 +35,10 @@ final class ControlInbox implements ControlFeed.Listener {
             throw new IOException("changes of models cannot be read any more", failure);
         }
         return next;
+    }
+
+    /** Returns how many records to take at once: more would keep checkpoints waiting. */
+    static int most() {
+        return MOST;
     }
 }

@@ -1,5 +1,6 @@
 package io.logitstream.operator;
 
+import io.logitstream.config.ControlledModels;
 import io.logitstream.config.JobFile;
 import io.logitstream.config.ModelRecords;
 import io.logitstream.record.ControlRecord;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * How the models of a job change while it runs.
  *
  * @param records reads the records that change them
- * @param models those of the job file
- * @param atStart what was said when the job was submitted, in the order it was
+ * @param ofJobFile the models of the job file
+ * @param atStart what was said when the job was submitted: the latest of each slot, in their order
  * @param feed where the subtasks hear what is said from then on
  * @param waitMillis how long a record of an unknown model waits for it, in wall-clock time; 0 if it
  *     does not
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ControlPlan(
         ModelRecords records,
-        List<ModelSpec> models,
+        List<ModelSpec> ofJobFile,
         List<ControlRecord> atStart,
         ControlFeed feed,
         long waitMillis,
@@ -29,8 +30,15 @@ public record ControlPlan(
         implements Serializable {
 
     public ControlPlan {
-        models = List.copyOf(models);
+        ofJobFile = List.copyOf(ofJobFile);
         atStart = List.copyOf(atStart);
+    }
+
+    /** Returns the models when the job was submitted. */
+    ControlledModels models() {
+        ControlledModels models = new ControlledModels(records, ofJobFile);
+        atStart.forEach(models::offer);
+        return models;
     }
 
     /** Returns whether anything changes the models of a job. */

@@ -58,14 +58,12 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
             return;
         }
         models = LiveModels.atStart(control, context.getOperatorStateStore());
-        if (control.waitMillis() > 0) {
-            waiting =
-                    new WaitingInputs<>(
-                            context.getOperatorStateStore(),
-                            inputs,
-                            control.waitMillis(),
-                            control.maxWaiting());
-        }
+        waiting =
+                new WaitingInputs<>(
+                        context.getOperatorStateStore(),
+                        inputs,
+                        control.waitMillis(),
+                        control.maxWaiting());
     }
 
     @Override
@@ -104,12 +102,12 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
     /** A model that was retired is not waited for. */
     private boolean isOfUnknownModel(I input) {
         String model = modelOf(input);
-        return model != null && models.directory().find(model) == null;
+        return model != null && !models.directory().knows(model);
     }
 
     @Override
     public final void processElement(I input, Context context, Collector<O> out) throws Exception {
-        if (waiting != null && isOfUnknownModel(input) && waiting.hasRoom()) {
+        if (waiting != null && waiting.hasRoom() && isOfUnknownModel(input)) {
             waiting.add(copy(input), context.timerService().currentProcessingTime());
         } else {
             process(input, context, out);
@@ -118,27 +116,33 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
 
     /** Makes the changes that have come, and ends the wait of what has waited long enough. */
     final void look(long nowMillis, Context context, Collector<O> out) throws Exception {
-        for (ControlRecord record = inbox.next(); record != null; record = inbox.next()) {
-            change(record, context, out);
-        }
-        if (waiting != null) {
-            for (I input : waiting.takeOver(nowMillis)) {
-                process(input, context, out);
+        for (int i = 0; i < ControlInbox.most(); i++) {
+            ControlRecord record = inbox.next();
+            if (record == null) {
+                break;
             }
+            change(record);
+        }
+        for (I input : waiting.take(each -> !isOfUnknownModel(each), nowMillis)) {
+            process(input, context, out);
         }
     }
 
-    private void change(ControlRecord record, Context context, Collector<O> out) throws Exception {
-        // Of what cannot be done somebody else makes a dead letter.
-        if (models.offer(record) != null) {
-            return;
-        }
+    private void change(ControlRecord record) throws Exception {
         String name = new String(record.key(), StandardCharsets.UTF_8);
-        learn(name);
-        if (waiting != null && models.directory().find(name) != null) {
-            for (I input : waiting.take(each -> name.equals(modelOf(each)))) {
-                process(input, context, out);
-            }
+        ModelSpec before = models.directory().model(name);
+        // Of what cannot be done somebody else makes a dead letter.
+        models.offer(record);
+        ModelSpec after = models.directory().model(name);
+        if (!isSame(before, after)) {
+            learn(name);
         }
+    }
+
+    private static boolean isSame(@Nullable ModelSpec before, @Nullable ModelSpec after) {
+        return before == null || after == null
+                ? before == after
+                : before.version() == after.version()
+                        && before.temperatureVersion() == after.temperatureVersion();
     }
 }

@@ -45,6 +45,10 @@ public final class ControlledOperator<I, O> extends LastWatermarkOperator<I, O> 
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
+        if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
+            // Nothing waits beyond the end of time, and after it every row is too late.
+            look(Long.MAX_VALUE);
+        }
         context.watermark = mark.getTimestamp();
         super.processWatermark(mark);
     }

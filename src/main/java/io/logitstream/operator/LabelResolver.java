@@ -17,7 +17,7 @@ public final class LabelResolver {
     private final Map<String, Model> models = new HashMap<>();
     private final UnknownModels unknown = new UnknownModels();
 
-    private record Model(LabelIndex labels, ModelLoss loss) {}
+    private record Model(long version, LabelIndex labels, ModelLoss loss) {}
 
     public LabelResolver(List<ModelSpec> models) {
         models.forEach(this::put);
@@ -25,12 +25,15 @@ public final class LabelResolver {
 
     /** From now on, labels of this model mean its classes. */
     void put(ModelSpec spec) {
-        models.put(spec.name(), new Model(new LabelIndex(spec), spec.loss()));
+        Model before = models.get(spec.name());
+        // Another temperature is nothing to a label.
+        if (before == null || before.version != spec.version()) {
+            models.put(spec.name(), new Model(spec.version(), new LabelIndex(spec), spec.loss()));
+        }
     }
 
-    /** From now on, there is no such model. */
+    /** From now on, there are no new rows of this model; those that were there have labels. */
     void retire(String name, long version) {
-        models.remove(name);
         unknown.retire(name, version);
     }
 

@@ -1,11 +1,12 @@
 package io.logitstream.operator;
 
-import io.logitstream.config.ModelRecords;
-import io.logitstream.config.TemperatureRecords;
+import io.logitstream.config.ControlledModels;
 import io.logitstream.record.ControlRecord;
 import io.logitstream.record.Fault;
 import io.logitstream.record.ModelDirectory;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A subtask's {@link ModelDirectory}, which survives with the latest records it was told, in
- * broadcast state: as they were written, whose format is fixed. Not thread-safe.
+ * A subtask's {@link ControlledModels}, which survive with the latest record of each slot, in
+ * broadcast state: as it was written, whose format is fixed. Not thread-safe.
  */
 final class LiveModels {
 
@@ -29,17 +30,15 @@ final class LiveModels {
                     Types.STRING,
                     TypeInformation.of(ControlRecord.class));
 
-    private final ModelRecords reader;
-    private final ModelDirectory directory;
+    private final ControlledModels models;
     private final BroadcastState<String, ControlRecord> records;
 
     private LiveModels(ControlPlan plan, OperatorStateStore store) throws Exception {
-        reader = plan.records();
-        directory = new ModelDirectory(plan.models());
+        models = new ControlledModels(plan.records(), plan.ofJobFile());
         records = store.getBroadcastState(RECORDS);
-        for (var entry : records.immutableEntries()) {
-            restore(entry.getValue());
-        }
+        Map<String, ControlRecord> bySlot = new TreeMap<>();
+        records.immutableEntries().forEach(each -> bySlot.put(each.getKey(), each.getValue()));
+        bySlot.forEach(this::restore);
     }
 
     /** Returns the models of a state, or of the job file if there is none. */
@@ -57,53 +56,42 @@ final class LiveModels {
     }
 
     /** What was accepted once is accepted again, unless this job cannot have it. */
-    private void restore(ControlRecord record) {
-        Fault fault = accept(read(record));
+    private void restore(String slot, ControlRecord record) {
+        Fault fault = models.offer(record).fault();
         if (fault != null) {
-            LOG.warn(
-                    "{} of model {} in the savepoint is left out: {}",
-                    record.kind(),
-                    new String(record.key(), StandardCharsets.UTF_8),
-                    fault.detail());
+            LOG.warn("{} of the savepoint is left out: {}", slot, fault.detail());
         }
     }
 
     /**
      * Makes the change that a record asks for, and keeps the record.
      *
-     * @return null if it was made or asks for nothing, else why it was not
+     * @return why it cannot be made, or null
      */
     @Nullable Fault offer(ControlRecord record) throws Exception {
-        ModelRecords.Reading reading = read(record);
-        Fault fault = accept(reading);
-        if (fault == null && reading.change() != null) {
-            records.put(record.kind() + "/" + reading.change().model(), record);
+        ControlledModels.Outcome outcome = models.offer(record);
+        if (outcome.slot() != null) {
+            String name = new String(record.key(), StandardCharsets.UTF_8);
+            records.put(outcome.slot(), record);
+            ModelDirectory.Standing standing = directory().find(name);
+            if (standing != null && !standing.isRetired()) {
+                records.remove(ControlledModels.retirement(name));
+            }
         }
-        return fault;
+        return outcome.fault();
     }
 
-    private @Nullable Fault accept(ModelRecords.Reading reading) {
-        return reading.change() == null ? reading.fault() : directory.offer(reading.change());
-    }
-
-    private ModelRecords.Reading read(ControlRecord record) {
-        return switch (record.kind()) {
-            case MODEL -> reader.read(orNull(record.key()), orNull(record.value()));
-            case TEMPERATURE -> TemperatureRecords.read(record.key(), record.value());
-        };
-    }
-
-    private static byte @Nullable [] orNull(byte[] bytes) {
-        return bytes.length == 0 ? null : bytes;
-    }
-
-    /** Returns whether a record is the latest of its kind and model. */
-    boolean isLatest(ControlRecord record) throws Exception {
-        String model = new String(record.key(), StandardCharsets.UTF_8);
-        return record.equals(records.get(record.kind() + "/" + model));
+    /** Returns whether a record is one that holds. */
+    boolean holds(ControlRecord record) throws Exception {
+        for (var each : records.immutableEntries()) {
+            if (each.getValue().equals(record)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     ModelDirectory directory() {
-        return directory;
+        return models.directory();
     }
 }

@@ -21,6 +21,8 @@ import io.logitstream.record.LossKey;
 import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
 import io.logitstream.record.ModelCard;
+import io.logitstream.record.ModelChange;
+import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RawRecord;
@@ -72,19 +74,26 @@ public final class PublishLossFunction
 
     private final List<ModelSpec> models;
     private final @Nullable TemperatureSteps steps;
+    private final @Nullable ControlPlan control;
     private final List<AlertRule> rules;
     private final long keptMillis;
     private final String lossesTopic;
     private final OutputLimit limit;
 
     private transient Map<String, ModelCard> cardOfName;
+    private transient @Nullable ModelDirectory temperatures;
     private transient JsonLossAggregateEncoder encoder;
     private transient JsonAlertEncoder alertEncoder;
     private transient JsonCalibrationEncoder calibrationEncoder;
     private transient DeadLetters deadLetters;
 
-    /** Creates the function of a job that has losses. */
-    public PublishLossFunction(JobFile job, OutputLimit limit) {
+    /**
+     * Creates the function of a job that has losses.
+     *
+     * @param control how its models change, or null if they do not
+     */
+    public PublishLossFunction(JobFile job, @Nullable ControlPlan control, OutputLimit limit) {
+        this.control = control;
         this.models = job.models();
         this.rules = job.alerts() == null ? List.of() : job.alerts().rules();
         this.steps = job.calibration() == null ? null : new TemperatureSteps(job.calibration());
@@ -97,6 +106,7 @@ public final class PublishLossFunction
     public void open(OpenContext context) {
         cardOfName = new HashMap<>();
         models.forEach(model -> cardOfName.put(model.name(), ModelCard.of(model)));
+        temperatures = control == null ? null : control.models().directory();
         encoder = new JsonLossAggregateEncoder();
         alertEncoder = new JsonAlertEncoder();
         calibrationEncoder = new JsonCalibrationEncoder();
@@ -151,7 +161,8 @@ public final class PublishLossFunction
         }
         ValueState<AppliedTemperature> held = context.globalState().getState(APPLIED);
         long start = aggregate.window().startMillis();
-        AppliedTemperature applied = bounds.after(held.value(), model, start, best, fit.samples());
+        AppliedTemperature applied =
+                bounds.after(latest(held.value(), model.name()), model, start, best, fit.samples());
         if (applied == null) {
             return;
         }
@@ -171,6 +182,14 @@ public final class PublishLossFunction
                         model.name().getBytes(StandardCharsets.UTF_8),
                         calibrationEncoder.encode(calibration),
                         Header.NONE));
+    }
+
+    /** Without state, or with an old one, versions go on where the topic is. */
+    private @Nullable AppliedTemperature latest(@Nullable AppliedTemperature held, String model) {
+        ModelChange.Temper atStart = temperatures == null ? null : temperatures.temperature(model);
+        return atStart == null || (held != null && held.version() >= atStart.version())
+                ? held
+                : AppliedTemperature.of(atStart);
     }
 
     /** A record larger than the producer takes would fail the job for ever. */

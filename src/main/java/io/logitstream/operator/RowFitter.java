@@ -19,8 +19,8 @@ final class RowFitter {
 
     RowFitter(ModelSpec model, double share) {
         this.share = share;
-        first = TemperatureFit.lowest(model.temperature());
-        states = new RowState[TemperatureFit.highest(model.temperature()) - first + 1];
+        first = TemperatureFit.lowest(model.specifiedTemperature());
+        states = new RowState[TemperatureFit.highest(model.specifiedTemperature()) - first + 1];
         for (int i = 0; i < states.length; i++) {
             states[i] =
                     new RowState(

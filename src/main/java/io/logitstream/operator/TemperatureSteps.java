@@ -28,11 +28,8 @@ record TemperatureSteps(JobFile.Calibration settings) implements Serializable {
             long windowStartMillis,
             TemperatureFit.Fitted best,
             long samples) {
-        AppliedTemperature held = last;
-        if (held == null || held.modelVersion() < model.version()) {
-            held = AppliedTemperature.of(model, held == null ? 0 : held.version());
-        }
-        if (windowStartMillis < held.windowStartMillis() || model.version() < held.modelVersion()) {
+        AppliedTemperature held = AppliedTemperature.forModel(last, model);
+        if (windowStartMillis < held.windowStartMillis()) {
             return null;
         }
         boolean isAgain = windowStartMillis == held.windowStartMillis();
@@ -40,6 +37,7 @@ record TemperatureSteps(JobFile.Calibration settings) implements Serializable {
         double to = isEnough(samples) ? step(from, best.temperature()) : from;
         return new AppliedTemperature(
                 held.modelVersion(),
+                held.specified(),
                 to == held.temperature() ? held.version() : held.version() + 1,
                 to,
                 from,

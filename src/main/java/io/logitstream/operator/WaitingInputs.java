@@ -3,7 +3,6 @@ package io.logitstream.operator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.state.ListState;
@@ -62,30 +61,23 @@ final class WaitingInputs<T> {
         return nowMillis > Long.MAX_VALUE - waitMillis ? Long.MAX_VALUE : nowMillis + waitMillis;
     }
 
-    /** Returns those that wait no more since their model is there, and forgets them. */
-    List<T> take(Predicate<T> isOfModel) {
-        List<T> taken = new ArrayList<>(restored.stream().filter(isOfModel).toList());
-        restored.removeAll(taken);
-        for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext(); ) {
-            T input = all.next().input;
-            if (isOfModel.test(input)) {
-                taken.add(input);
-                all.remove();
-            }
-        }
-        return taken;
-    }
-
-    /** Returns those that have waited long enough, and forgets them. */
-    List<T> takeOver(long nowMillis) {
+    /**
+     * Returns those that wait no more, since their model is there or they have waited long enough,
+     * and forgets them.
+     */
+    List<T> take(Predicate<T> isKnown, long nowMillis) {
         for (int i = restored.size() - 1; i >= 0; i--) {
             waiting.addFirst(new Waiting<>(restored.get(i), end(nowMillis)));
         }
         restored.clear();
-        List<T> over = new ArrayList<>();
-        while (!waiting.isEmpty() && waiting.peek().untilMillis <= nowMillis) {
-            over.add(waiting.remove().input);
+        if (waiting.isEmpty()) {
+            return List.of();
         }
-        return over;
+        List<T> taken = new ArrayList<>();
+        waiting.removeIf(
+                each ->
+                        (each.untilMillis <= nowMillis || isKnown.test(each.input))
+                                && taken.add(each.input));
+        return taken;
     }
 }

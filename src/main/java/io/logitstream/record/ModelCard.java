@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param normalizer what makes its distributions
  * @param isCrossEntropy whether its loss is the plain cross-entropy
  * @param vanishedBelow a gradient counts as vanished if its norm is below this
- * @param temperature what its scores are divided by
+ * @param temperature its own, before anything is fitted
  * @param classNames in index order; empty if it has none, or too many to be sent along
  * @param drift what the predictions of a window are compared with
  */
@@ -52,7 +52,7 @@ public record ModelCard(
                 model.normalizer(),
                 model.loss().isCrossEntropy(),
                 model.loss().vanishedBelow(),
-                model.temperature(),
+                model.specifiedTemperature(),
                 model.classNames(),
                 model.drift());
     }

@@ -62,7 +62,10 @@ public sealed interface ModelChange extends Serializable
      * @param modelVersion the version of the specification that it was fitted to
      * @param version of the temperature, at least 1
      * @param temperature divides the scores
+     * @param specified the temperature of that specification: in a job file it may change without a
+     *     version
      */
-    record Temper(String model, long modelVersion, long version, double temperature)
+    record Temper(
+            String model, long modelVersion, long version, double temperature, double specified)
             implements ModelChange {}
 }

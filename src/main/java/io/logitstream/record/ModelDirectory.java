@@ -1,10 +1,10 @@
 package io.logitstream.record;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelDirectory {
 
-    private final Map<String, Entry> entries = new TreeMap<>();
+    private final Map<String, Entry> entries = new HashMap<>();
 
     /** What is known of a name; a model that was retired is kept, for it may come again. */
     private static final class Entry {
@@ -22,20 +22,6 @@ public final class ModelDirectory {
         long version;
         boolean isRetired;
         ModelChange.@Nullable Temper temper;
-
-        /** Returns the version that a change must be above; temperatures have their own. */
-        long latest(ModelChange change) {
-            if (!(change instanceof ModelChange.Temper given)) {
-                return version;
-            }
-            if (temper == null || temper.modelVersion() < given.modelVersion()) {
-                return 0;
-            }
-            // One for an earlier specification is out of date, whatever its version.
-            return temper.modelVersion() == given.modelVersion()
-                    ? temper.version()
-                    : Math.max(temper.version(), given.version());
-        }
 
         void apply(ModelChange change) {
             if (change instanceof ModelChange.Temper given) {
@@ -59,6 +45,15 @@ public final class ModelDirectory {
         }
     }
 
+    /** Returns whether a change is of a temperature that is not later than the last. */
+    public boolean isOutdated(ModelChange change) {
+        Entry entry = entries.get(change.model());
+        return change instanceof ModelChange.Temper given
+                && entry != null
+                && entry.temper != null
+                && given.version() <= entry.temper.version();
+    }
+
     /**
      * Makes a change, unless it is not later than what is known of its model or cannot be made. A
      * model's figures are of its classes and its loss: windows and waiting labels count by them.
@@ -77,10 +72,9 @@ public final class ModelDirectory {
 
     private static @Nullable String refusal(Entry entry, ModelChange change) {
         String name = change.model();
-        long latest = entry.latest(change);
-        if (change.version() <= latest) {
+        if (!(change instanceof ModelChange.Temper) && change.version() <= entry.version) {
             return "version %d is not above %d, the last of model %s"
-                    .formatted(change.version(), latest, name);
+                    .formatted(change.version(), entry.version, name);
         }
         ModelSpec spec = entry.spec;
         if (spec == null || !(change instanceof ModelChange.Put put)) {
@@ -103,9 +97,23 @@ public final class ModelDirectory {
             return null;
         }
         ModelChange.Temper temper = entry.temper;
-        return temper == null || temper.modelVersion() != entry.spec.version()
+        return temper == null
+                        || temper.modelVersion() != entry.spec.version()
+                        || temper.specified() != entry.spec.specifiedTemperature()
                 ? entry.spec
                 : entry.spec.withTemperature(temper.temperature(), temper.version());
+    }
+
+    /** Returns the temperature that was last fitted to a model, null if none was. */
+    public ModelChange.@Nullable Temper temperature(String name) {
+        Entry entry = entries.get(name);
+        return entry == null ? null : entry.temper;
+    }
+
+    /** Returns whether a model is or was there. */
+    public boolean knows(String name) {
+        Entry entry = entries.get(name);
+        return entry != null && (entry.spec != null || entry.version > 0);
     }
 
     /**
@@ -122,13 +130,11 @@ public final class ModelDirectory {
     /** Returns how a model stands, or null if it was never heard of. */
     public @Nullable Standing find(String name) {
         Entry entry = entries.get(name);
-        return entry == null || (entry.spec == null && entry.version == 0)
-                ? null
-                : new Standing(name, entry.version, entry.spec, entry.isRetired);
+        return !knows(name) ? null : new Standing(name, entry.version, entry.spec, entry.isRetired);
     }
 
     /** Returns how each model stands, by name. */
     public List<Standing> all() {
-        return entries.keySet().stream().map(this::find).filter(Objects::nonNull).toList();
+        return entries.keySet().stream().sorted().map(this::find).filter(Objects::nonNull).toList();
     }
 }

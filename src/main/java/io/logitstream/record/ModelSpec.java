@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param compare which of its rows are compared under other distributions, or null for none
  * @param version which of the model's versions it is, at least 1; 0 for that of the job file
  * @param temperatureVersion which of the fitted temperatures it has, at least 1; 0 for its own
+ * @param specifiedTemperature its own, whatever it has
  */
 public record ModelSpec(
         String name,
@@ -40,7 +41,8 @@ public record ModelSpec(
         @Nullable ClassClusters clusters,
         @Nullable CompareSpec compare,
         long version,
-        long temperatureVersion)
+        long temperatureVersion,
+        double specifiedTemperature)
         implements Serializable {
 
     public ModelSpec {
@@ -141,7 +143,8 @@ public record ModelSpec(
                 clusters,
                 compare,
                 0,
-                0);
+                0,
+                temperature);
     }
 
     /** Returns this as another of its versions. */
@@ -170,7 +173,8 @@ public record ModelSpec(
                 clusters,
                 compare,
                 otherVersion,
-                otherTemperatureVersion);
+                otherTemperatureVersion,
+                specifiedTemperature);
     }
 
     /** Returns whether the other has the same classes, by number and by name. */
@@ -208,7 +212,8 @@ public record ModelSpec(
                 null,
                 null,
                 0,
-                0);
+                0,
+                temperature);
     }
 
     /** Returns the name of a class, or its index in digits if it has none. */

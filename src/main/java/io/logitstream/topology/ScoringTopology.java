@@ -275,7 +275,7 @@ public final class ScoringTopology {
                         .sideOutputLateData(Outputs.LATE_PARTIALS)
                         .aggregate(
                                 new MergeLossStates(),
-                                new PublishLossFunction(job, limit),
+                                new PublishLossFunction(job, plan(), limit),
                                 bytes,
                                 bytes,
                                 TypeInformation.of(OutputRecord.class))

@@ -161,6 +161,7 @@ class LiveTemperatureIT {
             feed.awaitSet(2);
             flink.drain(id, savepoints);
         }
+        assertThat(feed.job.deadLetters()).isEmpty();
         return feed.outcome();
     }
 

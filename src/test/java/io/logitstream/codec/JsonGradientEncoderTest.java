@@ -25,7 +25,8 @@ class JsonGradientEncoderTest {
 
     @Test
     void writesAllClassesAsShortestDecimals() {
-        String start = "{\"id\":\"r\\\"1\",\"model\":\"m\",\"classes\":3,\"class\":2,";
+        String start =
+                "{\"id\":\"r\\\"1\",\"model\":\"m\",\"classes\":3,\"class\":2,\"temperature\":1.0,";
         assertThat(encode(List.of(), null, 0.1f, Float.MIN_VALUE, -0.1f))
                 .isEqualTo(
                         start + "\"weight\":0.5,\"loss\":1.0E-7,\"gradient\":[0.1,1.4E-45,-0.1]}");

@@ -55,9 +55,7 @@ class AdaptiveClassifierTest {
                 DriftReference.NONE,
                 null,
                 ClassClusters.of(6, 2, 4),
-                null,
-                0,
-                0);
+                null);
     }
 
     private static RowClassifier classifier(ModelSpec model) {

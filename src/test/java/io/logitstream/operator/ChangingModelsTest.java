@@ -85,12 +85,13 @@ class ChangingModelsTest {
                 ControlRecord.Kind.MODEL, name.getBytes(UTF_8), json.getBytes(UTF_8));
     }
 
-    private static ControlRecord temperature(String model, long of, long version, double value) {
+    private static ControlRecord temperature(
+            String model, long of, long version, double value, double specified) {
         return new ControlRecord(
                 ControlRecord.Kind.TEMPERATURE,
                 model.getBytes(UTF_8),
-                "{\"modelVersion\":%d,\"applied\":{\"temperature\":%s,\"version\":%d}}"
-                        .formatted(of, value, version)
+                "{\"modelVersion\":%d,\"applied\":{\"temperature\":%s,\"version\":%d,\"specified\":%s}}"
+                        .formatted(of, value, version, specified)
                         .getBytes(UTF_8));
     }
 
@@ -147,10 +148,11 @@ class ChangingModelsTest {
         row("a", "m");
         say(model("{\"name\":\"m\",\"version\":2,\"classes\":2,\"temperature\":3}"));
         row("b", "m");
-        say(temperature("m", 2, 1, 0.5), temperature("m", 0, 9, 7));
+        say(temperature("m", 2, 1, 0.5, 3), temperature("m", 2, 1, 0.7, 3));
         row("c", "m");
         say(model("{\"name\":\"m\",\"version\":5,\"classes\":2}"));
         row("d", "m");
+        say(temperature("m", 5, 2, 8, 3));
         say(
                 model("{\"name\":\"m\",\"version\":5,\"classes\":2,\"temperature\":9}"),
                 model("{\"name\":\"m\",\"version\":6,\"classes\":3}"),
@@ -204,7 +206,7 @@ class ChangingModelsTest {
         open(plan(WAIT), null);
         say(
                 model("{\"name\":\"m\",\"version\":4,\"classes\":2,\"temperature\":3}"),
-                temperature("m", 4, 2, 0.25));
+                temperature("m", 4, 2, 0.25, 3));
         row("a", "n");
         OperatorSubtaskState state = harness.snapshot(1, 1);
 
@@ -217,6 +219,62 @@ class ChangingModelsTest {
         assertThat(deadLetters()).isEmpty();
         say(model("{\"name\":\"n\",\"version\":1,\"classes\":2}"));
         assertThat(predictions()).containsExactly("a 1/0 1.0");
+    }
+
+    @Test
+    void letsRowsGoAfterARestoreWhoseModelIsThereOrThatNobodyWaitsForAnyMore() throws Exception {
+        open(plan(WAIT), null);
+        row("a", "n");
+        row("b", "o");
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+
+        open(plan(WAIT, model("{\"name\":\"n\",\"version\":3,\"classes\":2}")), state);
+        pass(100);
+        assertThat(predictions()).containsExactly("a 3/0 1.0");
+        assertThat(deadLetters()).isEmpty();
+
+        open(plan(0), state);
+        pass(100);
+        assertThat(deadLetters()).hasSize(2);
+    }
+
+    @Test
+    void spreadsModelsAndWaitingRowsOverOtherSubtasks() throws Exception {
+        open(plan(WAIT), null);
+        say(model("{\"name\":\"m\",\"version\":4,\"classes\":2,\"temperature\":3}"));
+        row("a", "n");
+        row("b", "n");
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        List<String> all = new ArrayList<>();
+        for (int index = 0; index < 3; index++) {
+            open(
+                    plan(WAIT),
+                    OneInputStreamOperatorTestHarness.repartitionOperatorState(
+                            state, 512, 1, 3, index));
+            row("c" + index, "m");
+            say(model("{\"name\":\"n\",\"version\":1,\"classes\":2}"));
+            all.addAll(predictions());
+        }
+        assertThat(all)
+                .containsExactlyInAnyOrder(
+                        "a 1/0 1.0", "b 1/0 1.0", "c0 4/0 3.0", "c1 4/0 3.0", "c2 4/0 3.0");
+    }
+
+    @Test
+    void remembersTheClassesOfARetiredModel() throws Exception {
+        open(plan(0), null);
+        say(
+                model("{\"name\":\"n\",\"version\":1,\"classes\":2}"),
+                model("{\"name\":\"n\",\"version\":2,\"retired\":true}"));
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        open(plan(0), state);
+        say(model("{\"name\":\"n\",\"version\":3,\"classes\":3}"));
+        row("a", "n");
+        assertThat(deadLetters())
+                .containsExactly("model 'n' was retired with version 2; there are [m]");
+        say(model("{\"name\":\"n\",\"version\":3,\"classes\":2}"));
+        row("b", "n");
+        assertThat(predictions()).containsExactly("b 3/0 1.0");
     }
 
     @Test

@@ -55,9 +55,7 @@ class RowComparerTest {
                 DriftReference.NONE,
                 null,
                 null,
-                compare,
-                0,
-                0);
+                compare);
     }
 
     private static RowClassifier classifier(ModelSpec model) {

@@ -23,14 +23,14 @@ class TemperatureStepsTest {
     @Test
     void goesToTheFittedTemperatureByStepsWithinBounds() {
         AppliedTemperature first = after(null, 0, 0.3, 100);
-        assertThat(first).isEqualTo(new AppliedTemperature(0, 1, 0.5, 1, 0));
+        assertThat(first).isEqualTo(new AppliedTemperature(0, 1, 1, 0.5, 1, 0));
         AppliedTemperature second = after(first, 10, 0.3, 100);
-        assertThat(second).isEqualTo(new AppliedTemperature(0, 2, 0.3, 0.5, 10));
+        assertThat(second).isEqualTo(new AppliedTemperature(0, 1, 2, 0.3, 0.5, 10));
         AppliedTemperature third = after(second, 20, 0.01, 100);
         assertThat(third.temperature()).as("the lowest").isEqualTo(0.2);
         AppliedTemperature same = after(third, 30, 0.01, 100);
         assertThat(same.version()).as("nothing was set").isEqualTo(third.version());
-        assertThat(after(new AppliedTemperature(0, 3, 7, 7, 0), 10, 20, 100).temperature())
+        assertThat(after(new AppliedTemperature(0, 1, 3, 7, 7, 0), 10, 20, 100).temperature())
                 .as("the highest")
                 .isEqualTo(8);
     }
@@ -72,8 +72,16 @@ class TemperatureStepsTest {
                         MODEL.classNames(),
                         MODEL.drift());
         AppliedTemperature next = LIVE.after(old, changed, 0, new Fitted(0.6, 1, 0.1, true), 100);
-        assertThat(next).isEqualTo(new AppliedTemperature(7, 2, 2, 4, 0));
-        assertThat(after(next, 10, 0.6, 100)).as("a window of the old one").isNull();
+        assertThat(next).isEqualTo(new AppliedTemperature(7, 4, 2, 2, 4, 0));
+        assertThat(after(next, -10, 0.6, 100)).as("a window of the old one").isNull();
+    }
+
+    @Test
+    void startsAgainWhereTheJobFileHasAnotherTemperature() {
+        AppliedTemperature set = new AppliedTemperature(0, 3, 5, 2.5, 3, 0);
+        assertThat(after(set, 10, 0.9, 100))
+                .as("from 1, which is the file's now, and not from 2.5")
+                .isEqualTo(new AppliedTemperature(0, 1, 6, 0.9, 1, 10));
     }
 
     @Test
@@ -82,6 +90,6 @@ class TemperatureStepsTest {
                 new TemperatureSteps(new Calibration(false, "calibrations", 1, 1, 2, 0.2, 8));
         AppliedTemperature after =
                 shadow.after(null, MODEL, 5, new Fitted(0.6, 1, 0.1, true), 1_000);
-        assertThat(after).isEqualTo(new AppliedTemperature(0, 0, 1, 1, 5));
+        assertThat(after).isEqualTo(new AppliedTemperature(0, 1, 0, 1, 1, 5));
     }
 }

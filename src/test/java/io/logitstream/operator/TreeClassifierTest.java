@@ -42,9 +42,7 @@ class TreeClassifierTest {
                     DriftReference.NONE,
                     TREE,
                     null,
-                    null,
-                    0,
-                    0);
+                    null);
 
     private final RowClassifier classifier =
             new RowClassifier(
