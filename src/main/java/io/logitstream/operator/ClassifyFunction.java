@@ -12,6 +12,8 @@ import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ShardScores;
 import io.logitstream.record.ShardState;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class ClassifyFunction extends ControlledFunction<ScoreInput, Outpu
 
     private transient RowClassifier classifier;
     private transient RowEmitter emitter;
+    private transient Histogram latencies;
 
     /**
      * Creates the function of a job.
@@ -50,9 +53,10 @@ public final class ClassifyFunction extends ControlledFunction<ScoreInput, Outpu
     public void open(OpenContext context) {
         KernelNotice.giveOnce();
         classifier = new RowClassifier(plan, RowKernels.create());
-        emitter =
-                new RowEmitter(
-                        plan, allowedLatenessMillis, limit, getRuntimeContext().getMetricGroup());
+        MetricGroup group = getRuntimeContext().getMetricGroup();
+        emitter = new RowEmitter(plan, allowedLatenessMillis, limit, group);
+        latencies = JobMetric.ROW_LATENCY.histogram(group);
+        JobMetric.KERNEL.gauge(() -> 1, group, RowKernels.chosen());
         learnModels();
     }
 
@@ -95,6 +99,10 @@ public final class ClassifyFunction extends ControlledFunction<ScoreInput, Outpu
             emitter.emit(classifier.row(), input.raw(), watermark, out, context::output);
         } else {
             emitShard(row, input.raw(), context);
+        }
+        long kafkaMillis = input.raw().timestampMillis();
+        if (kafkaMillis != RawRecord.NO_TIMESTAMP) {
+            latencies.update(context.timerService().currentProcessingTime() - kafkaMillis);
         }
     }
 
