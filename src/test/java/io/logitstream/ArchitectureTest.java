@@ -12,11 +12,13 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.logitstream.operator.JobMetric;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
@@ -115,6 +117,20 @@ class ArchitectureTest {
     @Test
     void onlyTheSimdKernelSeesTheVectorModule() {
         seenOnlyIn(List.of("kernel.simd"), "jdk.incubator.vector..");
+    }
+
+    @Test
+    void metricsAreDeclared() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(JobMetric.class.getName())
+                .should()
+                .accessTargetWhere(
+                        accessTo(
+                                "a metric that is not declared",
+                                MetricGroup.class.getName(),
+                                Set.of("counter", "gauge", "histogram", "meter")))
+                .check(MAIN);
     }
 
     private static void seenOnlyIn(List<String> layers, String... packages) {

@@ -39,23 +39,19 @@ public final class MeasuredFlink implements AutoCloseable {
         return flink;
     }
 
-    /** Returns a port of 127.0.0.1 that is free now. */
-    public static int freePort() {
-        return FreePorts.find();
-    }
-
     /** Returns host and port of what Prometheus is to scrape. */
     public String target() {
         return BrokerSettings.HOST + ":" + port;
     }
 
     /** Returns what Prometheus would be told now. */
-    public String scrape() throws IOException, InterruptedException {
+    public Scrape scrape() throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://" + target() + "/metrics")).build();
-        return HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.ofString())
-                .body();
+        return Scrape.of(
+                HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .body());
     }
 
     @Override
