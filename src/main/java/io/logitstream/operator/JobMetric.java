@@ -58,7 +58,7 @@ public enum JobMetric {
             "ms",
             List.of(OperatorIds.CLASSIFY),
             List.of(),
-            "wall-clock time when a record has been classified and handed to the sinks, less its Kafka timestamp; of the last 1,000. Replayed records are as late as they are old; below 0 the producer's clock is ahead"),
+            "wall-clock time when a record has been classified and handed to the sinks, less its Kafka timestamp; of every 16th record, the last 1,000 of them. Replayed records are as late as they are old; below 0 the producer's clock is ahead"),
     KERNEL(
             "inUse",
             Kind.GAUGE,
@@ -135,7 +135,7 @@ public enum JobMetric {
             "1",
             List.of(OperatorIds.LOSS_WINDOW),
             List.of(JobMetric.MODEL),
-            "`calibration.fitted.temperature` of the newest window that has one; NaN without a `calibration` section");
+            "`calibration.fitted.temperature` of the newest window that has one, which takes rows that come with their label; NaN without a `calibration` section");
 
     /** What kind of metric it is. */
     enum Kind {
