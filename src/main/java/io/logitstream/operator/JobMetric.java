@@ -121,7 +121,7 @@ public enum JobMetric {
             "0 to 1",
             List.of(OperatorIds.LOSS_WINDOW),
             List.of(JobMetric.MODEL),
-            "`labels.coverage` of the newest window; where labels come later it is low, and `ended` says more"),
+            "`labels.coverage` of the newest window: 1 if no row waits for a label. Where labels come later it is low, and `ended` says more"),
     TEMPERATURE(
             "temperature",
             Kind.GAUGE,

@@ -36,7 +36,7 @@ class ModelFiguresTest {
     }
 
     private static LossTerm unlabelled() {
-        return LossTerms.row("m", null, 0, 1, 0.75, 0.5, null);
+        return LossTerm.event(LossTerm.Kind.WAITING_ROW, "m", null, 0);
     }
 
     @Test
