@@ -12,11 +12,13 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.logitstream.operator.JobMetric;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
@@ -42,6 +44,9 @@ class ArchitectureTest {
             Set.of(
                     "exp", "expm1", "log", "log10", "log1p", "pow", "sin", "cos", "tan", "asin",
                     "acos", "atan", "atan2", "sinh", "cosh", "tanh", "cbrt", "hypot");
+
+    private static final Set<String> REGISTRATIONS =
+            Set.of("counter", "gauge", "histogram", "meter");
 
     private static final JavaClasses MAIN =
             new ClassFileImporter()
@@ -115,6 +120,22 @@ class ArchitectureTest {
     @Test
     void onlyTheSimdKernelSeesTheVectorModule() {
         seenOnlyIn(List.of("kernel.simd"), "jdk.incubator.vector..");
+    }
+
+    @Test
+    void metricsAreDeclared() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(JobMetric.class.getName())
+                .should()
+                .accessTargetWhere(
+                        DescribedPredicate.describe(
+                                "a metric that is not declared",
+                                access ->
+                                        access.getTargetOwner().isAssignableTo(MetricGroup.class)
+                                                && REGISTRATIONS.contains(
+                                                        access.getTarget().getName())))
+                .check(MAIN);
     }
 
     private static void seenOnlyIn(List<String> layers, String... packages) {

@@ -70,6 +70,8 @@ class ShippedJarIT {
                 "org/apache/flink/streaming/runtime/",
                 "org/apache/flink/api/common/",
                 "org/apache/flink/connector/base/",
+                "org/apache/flink/metrics/",
+                "io/prometheus/",
                 "kafka/server/",
                 "org/apache/kafka/server/log/",
                 "org/apache/kafka/controller/",

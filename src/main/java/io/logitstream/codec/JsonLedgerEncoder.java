@@ -75,7 +75,7 @@ public final class JsonLedgerEncoder {
     }
 
     /** Returns the name of a bucket, as the aggregates have it. */
-    static String bucket(LossTerm.Kind kind) {
+    public static String bucket(LossTerm.Kind kind) {
         return switch (kind) {
             case MATCHED -> "matched";
             case CORRECTED -> "corrected";

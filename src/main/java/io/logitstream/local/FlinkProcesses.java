@@ -16,6 +16,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
@@ -82,6 +83,8 @@ record FlinkProcesses(ClusterFiles files, Configuration configuration) {
         configuration.set(RestOptions.BIND_PORT, Integer.toString(rest));
         configuration.set(TaskManagerOptions.HOST, host);
         configuration.set(TaskManagerOptions.BIND_HOST, host);
+        // It listens on all addresses of the machine, so it is only there for who asks for it.
+        configuration.set(MetricOptions.REPORTERS_LIST, "none");
     }
 
     private static void setDirectories(Configuration configuration, ClusterFiles files) {

@@ -17,7 +17,8 @@ import org.apache.flink.configuration.IllegalConfigurationException;
  * A cluster on this machine whose parts are processes of their own: a broker, a JobManager and
  * TaskManagers. They live on after the process that started them, until {@link #down}.
  *
- * <p>All of it listens on 127.0.0.1 only, on ports that were free, and lies in {@code
+ * <p>All of it listens on 127.0.0.1 only, on ports that were free (with the option {@code
+ * metrics.reporters=prom}, Flink's Prometheus reporter listens everywhere), and lies in {@code
  * target/cluster} of the project: configuration, logs, records and state. There is one cluster to a
  * project.
  *

@@ -12,6 +12,8 @@ import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ShardScores;
 import io.logitstream.record.ShardState;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +26,17 @@ public final class ClassifyFunction extends ControlledFunction<ScoreInput, Outpu
 
     private static final long serialVersionUID = 1L;
 
+    /** A look at the clock takes as long as a small part of a record, so not all are timed. */
+    private static final int TIMED_EVERY = 16;
+
     private final ScoringPlan plan;
     private final long allowedLatenessMillis;
     private final OutputLimit limit;
 
     private transient RowClassifier classifier;
     private transient RowEmitter emitter;
+    private transient Histogram latencies;
+    private transient int sinceTimed;
 
     /**
      * Creates the function of a job.
@@ -50,9 +57,11 @@ public final class ClassifyFunction extends ControlledFunction<ScoreInput, Outpu
     public void open(OpenContext context) {
         KernelNotice.giveOnce();
         classifier = new RowClassifier(plan, RowKernels.create());
-        emitter =
-                new RowEmitter(
-                        plan, allowedLatenessMillis, limit, getRuntimeContext().getMetricGroup());
+        MetricGroup group = getRuntimeContext().getMetricGroup();
+        emitter = new RowEmitter(plan, allowedLatenessMillis, limit, group);
+        latencies = JobMetric.ROW_LATENCY.histogram(group);
+        sinceTimed = TIMED_EVERY - 1;
+        JobMetric.KERNEL.gauge(() -> 1, group, RowKernels.chosen());
         learnModels();
     }
 
@@ -95,6 +104,17 @@ public final class ClassifyFunction extends ControlledFunction<ScoreInput, Outpu
             emitter.emit(classifier.row(), input.raw(), watermark, out, context::output);
         } else {
             emitShard(row, input.raw(), context);
+        }
+        if (++sinceTimed == TIMED_EVERY) {
+            sinceTimed = 0;
+            time(input.raw(), context);
+        }
+    }
+
+    private void time(RawRecord raw, Context context) {
+        if (raw.timestampMillis() != RawRecord.NO_TIMESTAMP) {
+            long now = context.timerService().currentProcessingTime();
+            latencies.update(now - raw.timestampMillis());
         }
     }
 

@@ -16,13 +16,20 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +43,13 @@ import org.jspecify.annotations.Nullable;
  * the two inputs, so that neither of them, read faster than the other, ends the other's wait. If
  * event time stands still, both are dropped by a time to live, a day of wall-clock time beyond
  * twice the wait: then the row is in no bucket of the ledger and counts as waiting for ever.
+ *
+ * <p>Beside it, for the metrics, each subtask's number of rows without a label; only their sum
+ * survives a change of parallelism.
  */
 public final class JoinLabelsFunction
-        extends KeyedCoProcessFunction<LabelKey, WaitingRow, Label, LossTerm> {
+        extends KeyedCoProcessFunction<LabelKey, WaitingRow, Label, LossTerm>
+        implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
@@ -51,6 +62,8 @@ public final class JoinLabelsFunction
 
     private transient ValueState<JoinMemory> memories;
     private transient ValueState<WaitingRow> rows;
+    private transient ListState<Long> waitingCounts;
+    private transient JoinMetrics metrics;
     private transient LabelJoin join;
     private transient Slot slot;
     private transient Decisions decisions;
@@ -61,6 +74,23 @@ public final class JoinLabelsFunction
         this.waitMillis = job.labels().waitMillis();
         this.behindMillis = job.shards() == null ? 0 : job.shards().waitMillis();
         this.hasLedger = job.labelLedger() != null;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        waitingCounts =
+                context.getOperatorStateStore()
+                        .getListState(new ListStateDescriptor<>(StateIds.ROWS_WAITING, Types.LONG));
+        long waiting = 0;
+        for (long count : waitingCounts.get()) {
+            waiting += count;
+        }
+        metrics = new JoinMetrics(getRuntimeContext().getMetricGroup(), waiting);
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        waitingCounts.update(List.of(metrics.waiting()));
     }
 
     @Override
@@ -150,6 +180,9 @@ public final class JoinLabelsFunction
 
         @Override
         public void setRow(@Nullable WaitingRow row) {
+            if (row != null) {
+                metrics.came();
+            }
             try {
                 rows.update(row);
             } catch (IOException e) {
@@ -171,6 +204,7 @@ public final class JoinLabelsFunction
 
         @Override
         public void term(LossTerm term) {
+            metrics.ended(term);
             out.collect(term);
         }
 

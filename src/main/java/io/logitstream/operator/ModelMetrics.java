@@ -10,11 +10,14 @@ import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of a classify subtask: {@code model.<name>.records}, {@code .predictions}, {@code
- * .labelled}, {@code .late} and {@code .reason.<code>.deadLetters}. Records whose model is unknown
- * count under the model {@code unknown}: a name from the outside must not become a metric.
+ * The counters of a subtask, per model. Records whose model is unknown count under the model {@code
+ * unknown}: a name from the outside must not become a metric. So do those of models that come when
+ * there are {@link #MOST_MODELS} already.
  */
 final class ModelMetrics {
+
+    /** Models that come later while the job runs have no counters of their own. */
+    static final int MOST_MODELS = 1_000;
 
     private static final String UNKNOWN = "unknown";
 
@@ -30,14 +33,14 @@ final class ModelMetrics {
         final Counter late;
         private final Counter[] deadLetters = new Counter[FaultReason.values().length];
 
-        Counters(MetricGroup group) {
-            records = group.counter("records");
-            predictions = group.counter("predictions");
-            labelled = group.counter("labelled");
-            late = group.counter("late");
+        Counters(MetricGroup group, String model) {
+            records = JobMetric.RECORDS.counter(group, model);
+            predictions = JobMetric.PREDICTIONS.counter(group, model);
+            labelled = JobMetric.LABELLED.counter(group, model);
+            late = JobMetric.LATE.counter(group, model);
             for (FaultReason reason : FaultReason.values()) {
                 deadLetters[reason.ordinal()] =
-                        group.addGroup("reason", reason.code()).counter("deadLetters");
+                        JobMetric.DEAD_LETTERS.counter(group, model, reason.code());
             }
         }
 
@@ -48,18 +51,20 @@ final class ModelMetrics {
 
     ModelMetrics(MetricGroup group, List<ModelSpec> models) {
         this.group = group;
-        models.forEach(this::know);
+        models.forEach(model -> countersOf(model.name()));
         // A model may have that very name; it then shares the counters.
         unknown = countersOf(UNKNOWN);
     }
 
     /** From now on, the model has counters of its own. */
     void know(ModelSpec model) {
-        countersOf(model.name());
+        if (byModel.size() < MOST_MODELS) {
+            countersOf(model.name());
+        }
     }
 
     private Counters countersOf(String model) {
-        return byModel.computeIfAbsent(model, name -> new Counters(group.addGroup("model", name)));
+        return byModel.computeIfAbsent(model, name -> new Counters(group, name));
     }
 
     /**

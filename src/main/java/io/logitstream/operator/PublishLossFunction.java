@@ -86,6 +86,7 @@ public final class PublishLossFunction
     private transient JsonAlertEncoder alertEncoder;
     private transient JsonCalibrationEncoder calibrationEncoder;
     private transient DeadLetters deadLetters;
+    private transient ModelFigures figures;
 
     /**
      * Creates the function of a job that has losses.
@@ -111,6 +112,7 @@ public final class PublishLossFunction
         alertEncoder = new JsonAlertEncoder();
         calibrationEncoder = new JsonCalibrationEncoder();
         deadLetters = new DeadLetters(limit);
+        figures = new ModelFigures(getRuntimeContext().getMetricGroup(), System::currentTimeMillis);
     }
 
     @Override
@@ -134,8 +136,11 @@ public final class PublishLossFunction
                         state,
                         drift(model, state, context));
         publish(aggregate, encoder.encode(aggregate, model), content.state(), context, out);
-        if (steps != null && key.segment().equals(LossAggregate.ALL_SEGMENTS)) {
-            calibrate(steps, aggregate, model, context);
+        if (key.segment().equals(LossAggregate.ALL_SEGMENTS)) {
+            figures.published(aggregate, model);
+            if (steps != null) {
+                calibrate(steps, aggregate, model, context);
+            }
         }
         for (AlertRule rule : rules) {
             if (rule.watches(key.model(), key.segment())) {
@@ -167,6 +172,7 @@ public final class PublishLossFunction
             return;
         }
         held.update(applied);
+        figures.applied(model.name(), applied.temperature());
         Calibration calibration =
                 new Calibration(
                         model.name(),

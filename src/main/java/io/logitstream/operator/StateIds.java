@@ -31,6 +31,9 @@ public final class StateIds {
     /** Per key of {@link OperatorIds#JOIN_LABELS}: the row that waits. */
     public static final String WAITING_ROW = "waiting-row";
 
+    /** Of {@link OperatorIds#JOIN_LABELS}, not keyed: how many rows have no label yet. */
+    public static final String ROWS_WAITING = "rows-waiting";
+
     /** Per key of {@link OperatorIds#MERGE_SHARDS}: what is remembered of the row's shards. */
     public static final String SHARD_MEMORY = "shard-memory";
 

@@ -70,6 +70,14 @@ public record LossTerm(
         /** A label that was given when its score no longer waited. */
         TOO_LATE;
 
+        /** Returns whether a row or a label ended without the other. */
+        public boolean isLeftOver() {
+            return switch (this) {
+                case EXPIRED, REPEATED_SCORE, ORPHAN, DUPLICATE, CONFLICTING, TOO_LATE -> true;
+                case ROW, WAITING_ROW, REFUSED_ROW, MATCHED, CORRECTED -> false;
+            };
+        }
+
         /** Returns whether the event is about a row itself and not about its label. */
         boolean isRow() {
             return this == ROW || this == WAITING_ROW;

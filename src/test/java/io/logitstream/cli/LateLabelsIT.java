@@ -91,6 +91,9 @@ class LateLabelsIT {
         job.awaitAllRead(() -> flink.triggerCheckpoint(id));
         assertNothingIsKept(flink.stopWithSavepoint(id, directory, true));
         assertComplete(job);
+        assertThat(rowsWaiting(id)).isZero();
+        assertThat(LOCAL.metrics().count(id, OperatorIds.JOIN_LABELS, "ended"))
+                .isEqualTo(inputs.expected().values().stream().mapToLong(each -> each).sum());
         assertThat(job.losses().revisions())
                 .as("estimates first, labels as revisions")
                 .anySatisfy((key, revisions) -> assertThat(revisions).hasSizeGreaterThan(1));
@@ -128,12 +131,20 @@ class LateLabelsIT {
         assertThat(SavedState.keyedBytes(savepoint, OperatorIds.JOIN_LABELS))
                 .as("rows wait")
                 .isGreaterThan(5 * MOST_OF_NOTHING);
+        assertThat(rowsWaiting(stopped)).isPositive();
         JobID continued = flink.submit(job.graph(3, savepoint));
         assertThat(send(job, parts.subList(9, parts.size()))).isPositive();
         flink.awaitRunning(continued, PATIENCE);
         job.awaitAllRead(() -> flink.triggerCheckpoint(continued));
         assertNothingIsKept(flink.stopWithSavepoint(continued, directory, true));
+        assertThat(rowsWaiting(continued)).as("also those of before").isZero();
         assertComplete(job);
+    }
+
+    private static long rowsWaiting(JobID id) {
+        return LOCAL.metrics().gauges(id, OperatorIds.JOIN_LABELS, "rowsWaiting").stream()
+                .mapToLong(value -> (Long) value)
+                .sum();
     }
 
     /** What remains is how the state looks, and a mark for each of the 512 key groups. */

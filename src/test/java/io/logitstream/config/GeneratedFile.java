@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Compares a committed file with what generates it, or writes it where that is asked for. */
-final class GeneratedFile {
+public final class GeneratedFile {
 
     private GeneratedFile() {}
 
-    static void assertFresh(String path, String generated, Class<?> test) throws IOException {
+    public static void assertFresh(String path, String generated, Class<?> test)
+            throws IOException {
         Path file = Path.of(path);
         if (Boolean.getBoolean("logitstream.rewrite")) {
             Files.writeString(file, generated);

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -20,12 +22,15 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
+import org.apache.flink.util.NetUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,14 +42,18 @@ class FlinkConfigurationTest {
     private static final Configuration CONFIGURATION =
             GlobalConfiguration.loadConfiguration(SHIPPED.toString());
 
+    private static final String REPORTER = "metrics.reporter.prom.";
+
     @TempDir Path home;
 
     @Test
     void setsOnlyWhatFlinkKnows() throws Exception {
         Map<String, ConfigOption<?>> options = options();
         assertThat(options).as("options found in Flink's jars").hasSizeGreaterThan(300);
-        assertThat(CONFIGURATION.keySet()).hasSizeGreaterThan(20).isSubsetOf(options.keySet());
-        for (String key : CONFIGURATION.keySet()) {
+        Set<String> keys = new TreeSet<>(CONFIGURATION.keySet());
+        keys.removeIf(key -> key.startsWith(REPORTER));
+        assertThat(keys).hasSizeGreaterThan(20).isSubsetOf(options.keySet());
+        for (String key : keys) {
             assertThat(CONFIGURATION.getOptional(options.get(key))).as(key).isPresent();
         }
     }
@@ -73,6 +82,24 @@ class FlinkConfigurationTest {
                     .map(name -> name.replace(".class", "").replace('/', '.'))
                     .toList();
         }
+    }
+
+    /** Settings of a reporter are options of no class. */
+    @Test
+    void hasAReporterForPrometheus() throws Exception {
+        assertThat(CONFIGURATION.get(MetricOptions.REPORTERS_LIST)).isEqualTo("prom");
+        assertThat(CONFIGURATION.keySet())
+                .filteredOn(key -> key.startsWith(REPORTER))
+                .containsExactlyInAnyOrder(
+                        REPORTER + "factory.class",
+                        REPORTER + "port",
+                        REPORTER + "filterLabelValueCharacters");
+        String factory = CONFIGURATION.getString(REPORTER + "factory.class", "");
+        assertThat(Class.forName(factory)).isAssignableTo(MetricReporterFactory.class);
+        assertThat(NetUtils.getPortRangeFromString(CONFIGURATION.getString(REPORTER + "port", "")))
+                .toIterable()
+                .as("a port for each process of a machine")
+                .hasSizeGreaterThan(5);
     }
 
     @Test
@@ -142,6 +169,7 @@ class FlinkConfigurationTest {
                         "jobmanager.bind-host",
                         "jobmanager.rpc.address",
                         "jobmanager.rpc.port",
+                        "metrics.reporters",
                         "parallelism.default",
                         "rest.address",
                         "rest.bind-address",

@@ -2,9 +2,11 @@ package io.logitstream.operator;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.runtime.clusterframework.types.ResourceID;
 import org.apache.flink.runtime.executiongraph.ExecutionGraphTestUtils;
@@ -14,12 +16,13 @@ import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
 import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
 
 /**
- * Remembers the counters an operator in a harness registers with a model: by {@code model.name}, or
- * {@code model.reason.name} if they have a reason.
+ * Remembers the counters and gauges an operator in a harness registers with a model: by {@code
+ * model.name}, or {@code model.reason.name} if they have a reason.
  */
 final class RecordingMetrics {
 
     private final Map<String, Counter> counters = new HashMap<>();
+    private final Map<String, Gauge<?>> gauges = new HashMap<>();
 
     /** Returns the group of a task whose counters are remembered. */
     TaskMetricGroup taskGroup() {
@@ -37,6 +40,8 @@ final class RecordingMetrics {
         if (metric instanceof Counter counter && model != null) {
             String reason = variables.get("<reason>");
             counters.put(model + (reason == null ? "." : "." + reason + ".") + name, counter);
+        } else if (metric instanceof Gauge<?> gauge && model != null) {
+            gauges.put(model + "." + name, gauge);
         }
     }
 
@@ -50,6 +55,16 @@ final class RecordingMetrics {
                     }
                 });
         return counted;
+    }
+
+    /** Returns the value of a gauge that was registered with a model, by {@code model.name}. */
+    double gauge(String name) {
+        return ((Number) gauges.get(name).getValue()).doubleValue();
+    }
+
+    /** Returns the names of all gauges. */
+    Set<String> gauges() {
+        return gauges.keySet();
     }
 
     /** Returns how many counters there are. */
