@@ -19,6 +19,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -58,17 +60,19 @@ public final class BrokerChecks {
     }
 
     /**
-     * Checks the broker for those who only change the models of a job, which has a section control,
-     * and creates its topic if it is missing.
+     * Checks the broker for those who only look at or change the models of a job, which has a
+     * section control, and creates its topic if it is missing.
      *
+     * @param isToChange whether they will write to it
      * @return what stands in the way, each with what to do
      */
-    public static List<String> checkControl(JobFile job) {
+    public static List<String> checkControl(JobFile job, boolean isToChange) {
+        JobTopic topic = JobTopic.controlOf(job.control());
         return check(
                 job,
                 checks -> {
                     if (checks.reach()) {
-                        checks.checkTopic(JobTopic.controlOf(job.control()));
+                        checks.checkTopic(isToChange ? topic.written() : topic);
                     }
                 });
     }
@@ -90,8 +94,7 @@ public final class BrokerChecks {
         try {
             admin = Admin.create(properties);
         } catch (KafkaException e) {
-            return List.of(
-                    "kafka: the client cannot be set up: " + NoAnswerException.rootMessage(e));
+            return List.of(cannotSetUp(NoAnswerException.rootMessage(e)));
         }
         try {
             BrokerChecks checks = new BrokerChecks(job, admin, Long.parseLong(timeout));
@@ -104,24 +107,36 @@ public final class BrokerChecks {
         }
     }
 
+    /** What Kafka says of a JAAS entry it can't read quotes a part of it, maybe of the password. */
+    private static String cannotSetUp(String message) {
+        return message.contains("JAAS")
+                ? "kafka.sasl.jaas.config: is no JAAS entry (allowed: MODULE required name=\"value\" ...; with a \\ before each \" and \\ of a value)"
+                : "kafka: the client cannot be set up: " + message;
+    }
+
     /** Asks who is there; returns false after reporting that there is no answer. */
     private boolean reach() {
         try {
             nodes = await(admin.describeCluster().nodes());
         } catch (NoAnswerException e) {
-            faults.add(
-                    "kafka.bootstrap.servers: no answer from "
-                            + job.kafka()
-                                    .properties()
-                                    .get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
-                            + " within "
-                            + timeoutMillis / 1000.0
-                            + " s ("
-                            + e.getMessage()
-                            + "); is the broker up, is the address right, do the security settings match?");
+            faults.add(unreachable(e));
             return false;
         }
         return true;
+    }
+
+    private String unreachable(NoAnswerException why) {
+        String servers = job.kafka().properties().get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+        if (why.getCause() instanceof SslAuthenticationException) {
+            return "kafka: no TLS with %s (%s); has an authority of ssl.truststore signed its certificate, and does it want one of yours?"
+                    .formatted(servers, why.getMessage());
+        }
+        if (why.getCause() instanceof SaslAuthenticationException) {
+            return "kafka: %s does not let this user in (%s); see sasl.mechanism and sasl.jaas.config"
+                    .formatted(servers, why.getMessage());
+        }
+        return "kafka.bootstrap.servers: no answer from %s within %s s (%s); is the broker up, is the address right, do the security settings match?"
+                .formatted(servers, timeoutMillis / 1000.0, why.getMessage());
     }
 
     private void run() {

@@ -42,7 +42,12 @@ final class BrokerRights {
         List<String> faults = new ArrayList<>();
         for (AclOperation use : new TreeSet<>(topic.uses())) {
             if (allowed != null && !allowed.contains(use)) {
-                faults.add(refusal(topic.key(), use, "topic", topic.name(), topic.name()));
+                faults.add(
+                        refusal(
+                                topic.key(),
+                                use,
+                                "topic '" + topic.name() + "'",
+                                "--topic " + topic.name()));
             }
         }
         return faults;
@@ -70,7 +75,12 @@ final class BrokerRights {
                 return List.of();
             }
         }
-        return List.of(refusal("name", AclOperation.READ, "group", group, group));
+        return List.of(
+                refusal(
+                        "name",
+                        AclOperation.READ,
+                        "with group '" + group + "'",
+                        "--group " + group));
     }
 
     /**
@@ -87,20 +97,22 @@ final class BrokerRights {
                         refusal(
                                 "delivery",
                                 AclOperation.WRITE,
-                                "transactional-id",
-                                idPrefix,
-                                idPrefix + " --resource-pattern-type prefixed"));
+                                "in transactions whose id begins with '" + idPrefix + "'",
+                                "--transactional-id "
+                                        + idPrefix
+                                        + " --resource-pattern-type prefixed"));
             }
             LOG.info("Cannot look at transactions of {}: {}", probe, e.getMessage());
         }
         return List.of();
     }
 
+    /** Says that the user may not do something, and what the administrator does about it. */
     private static String refusal(
-            String key, AclOperation operation, String kind, String name, String pattern) {
+            String key, AclOperation operation, String what, String aclOptions) {
         String verb = operation.name().toLowerCase(ROOT);
-        String option = verb.substring(0, 1).toUpperCase(ROOT) + verb.substring(1);
-        return "%s: this user may not %s %s '%s'; allow it (kafka-acls --add --allow-principal User:... --operation %s --%s %s)"
-                .formatted(key, verb, kind, name, option, kind, pattern);
+        String option = operation.name().charAt(0) + verb.substring(1);
+        return "%s: this user may not %s %s; allow it (kafka-acls --add --allow-principal User:... --operation %s %s)"
+                .formatted(key, verb, what, option, aclOptions);
     }
 }

@@ -83,6 +83,11 @@ record JobTopic(String key, String name, Set<AclOperation> uses, Kind kind) {
         return new JobTopic(key, name, WRITE, Kind.OUTPUT);
     }
 
+    /** Returns the topic for those who read it and write to it. */
+    JobTopic written() {
+        return new JobTopic(key, name, Set.of(AclOperation.READ, AclOperation.WRITE), kind);
+    }
+
     boolean isWritten() {
         return uses.contains(AclOperation.WRITE);
     }
