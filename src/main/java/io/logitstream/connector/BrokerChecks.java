@@ -1,6 +1,7 @@
 package io.logitstream.connector;
 
 import io.logitstream.config.JobFile;
+import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -94,7 +95,7 @@ public final class BrokerChecks {
         try {
             admin = Admin.create(properties);
         } catch (KafkaException e) {
-            return List.of(cannotSetUp(NoAnswerException.rootMessage(e)));
+            return List.of(cannotSetUp(e));
         }
         try {
             BrokerChecks checks = new BrokerChecks(job, admin, Long.parseLong(timeout));
@@ -107,8 +108,12 @@ public final class BrokerChecks {
         }
     }
 
-    /** What Kafka says of a JAAS entry it can't read quotes a part of it, maybe of the password. */
-    private static String cannotSetUp(String message) {
+    private static String cannotSetUp(KafkaException why) {
+        if (NoAnswerException.root(why) instanceof UnrecoverableKeyException) {
+            return "kafka.ssl: ssl.keystore.password or ssl.truststore.password is not that of its store";
+        }
+        String message = NoAnswerException.rootMessage(why);
+        // What Kafka says of a JAAS entry it can't read quotes a part of it, maybe of the password.
         return message.contains("JAAS")
                 ? "kafka.sasl.jaas.config: is no JAAS entry (allowed: MODULE required name=\"value\" ...; with a \\ before each \" and \\ of a value)"
                 : "kafka: the client cannot be set up: " + message;

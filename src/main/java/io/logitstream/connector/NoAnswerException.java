@@ -28,12 +28,18 @@ final class NoAnswerException extends Exception {
         }
     }
 
-    /** Returns what the innermost cause says. */
-    static String rootMessage(Throwable error) {
+    /** Returns the innermost cause. */
+    static Throwable root(Throwable error) {
         Throwable root = error;
         while (root.getCause() != null) {
             root = root.getCause();
         }
+        return root;
+    }
+
+    /** Returns what the innermost cause says. */
+    static String rootMessage(Throwable error) {
+        Throwable root = root(error);
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 }

@@ -315,7 +315,7 @@ class SecuredBrokerIT {
                         "kafka.ssl.truststore.certificates="
                                 + Files.readString(others.authority())));
         faults.put(
-                "password was incorrect",
+                "is not that of its store",
                 check(job("tls", JOB_USER), "kafka.ssl.keystore.password=wrong-Pt3c"));
 
         faults.forEach(
