@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -34,7 +35,9 @@ class KafkaSamplesTest {
             Files.writeString(directory.resolve(secret), "content of " + secret);
         }
         String job =
-                JobFixture.MINIMAL.replaceAll("(?m)^kafka:\n( .*\n)+", Files.readString(sample));
+                JobFixture.MINIMAL.replaceAll(
+                        "(?m)^kafka:\n( .*\n)+",
+                        Matcher.quoteReplacement(Files.readString(sample)));
         Path file =
                 Files.writeString(
                         directory.resolve("job.yaml"),
