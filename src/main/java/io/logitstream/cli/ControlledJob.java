@@ -40,12 +40,25 @@ final class ControlledJob {
      *
      * @throws Failures.CannotStart if it has none, or the broker can't be used
      */
-    static ControlledJob of(JobFile job) throws Failures.CannotStart {
+    static ControlledJob toRead(JobFile job) throws Failures.CannotStart {
+        return of(job, false);
+    }
+
+    /**
+     * Reads the control topic of a job, before something is sent to it.
+     *
+     * @throws Failures.CannotStart if it has none, or the broker can't be used
+     */
+    static ControlledJob toChange(JobFile job) throws Failures.CannotStart {
+        return of(job, true);
+    }
+
+    private static ControlledJob of(JobFile job, boolean isToChange) throws Failures.CannotStart {
         if (job.control() == null) {
             throw new Failures.CannotStart(
                     "control: is not in the job file, so that models change with it only (allowed: control: { topic: ... })");
         }
-        List<String> faults = BrokerChecks.checkControl(job);
+        List<String> faults = BrokerChecks.checkControl(job, isToChange);
         if (!faults.isEmpty()) {
             throw new Failures.CannotStart(String.join("\n", faults));
         }

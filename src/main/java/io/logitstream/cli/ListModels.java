@@ -41,7 +41,7 @@ final class ListModels implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ControlledJob job = ControlledJob.of(options.read());
+        ControlledJob job = ControlledJob.toRead(options.read());
         List<ObjectNode> rows = new ArrayList<>();
         for (ModelDirectory.Standing standing : job.models().all()) {
             rows.add(row(standing));

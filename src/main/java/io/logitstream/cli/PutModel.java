@@ -37,7 +37,7 @@ final class PutModel implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         JobFile job = options.read();
-        ControlledJob controlled = ControlledJob.of(job);
+        ControlledJob controlled = ControlledJob.toChange(job);
         ModelFile.Sendable model = ModelFile.read(spec, job, controlled.models());
         controlled.send(model.spec().name(), model.value());
         return 0;

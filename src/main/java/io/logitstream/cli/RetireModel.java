@@ -31,7 +31,7 @@ final class RetireModel implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         JobFile job = options.read();
-        ControlledJob controlled = ControlledJob.of(job);
+        ControlledJob controlled = ControlledJob.toChange(job);
         ModelDirectory.Standing standing = controlled.models().find(name);
         if (standing == null) {
             throw new Failures.CannotStart("model " + name + ": the job has no such model");

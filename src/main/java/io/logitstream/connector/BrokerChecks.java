@@ -1,38 +1,37 @@
 package io.logitstream.connector;
 
 import io.logitstream.config.JobFile;
+import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the broker before anything starts, and creates the output topics that are missing, with
- * the broker's defaults for partitions and replication. The losses topic is created compacted,
- * since its records are upserts; so is the control topic, with one partition, since its records
- * have an order. The topics of scores and labels are never created: an empty one would hide a
- * typing error.
+ * Looks at the broker before anything starts: whether it can be reached, whether the topics are
+ * there and the user may use them, the group and the transactions, and whether sizes and times fit.
+ * Creates the topics that are missing, as {@link JobTopic.Kind} says.
  */
 public final class BrokerChecks {
 
@@ -45,7 +44,6 @@ public final class BrokerChecks {
     private final long timeoutMillis;
     private final List<String> faults = new ArrayList<>();
     private Collection<Node> nodes = List.of();
-    private Set<String> topics = Set.of();
 
     private BrokerChecks(JobFile job, Admin admin, long timeoutMillis) {
         this.job = job;
@@ -63,17 +61,19 @@ public final class BrokerChecks {
     }
 
     /**
-     * Checks the broker for those who only change the models of a job, which has a section control,
-     * and creates its topic if it is missing.
+     * Checks the broker for those who only look at or change the models of a job, which has a
+     * section control, and creates its topic if it is missing.
      *
+     * @param isToChange whether they will write to it
      * @return what stands in the way, each with what to do
      */
-    public static List<String> checkControl(JobFile job) {
+    public static List<String> checkControl(JobFile job, boolean isToChange) {
+        JobTopic topic = JobTopic.controlOf(job.control());
         return check(
                 job,
                 checks -> {
                     if (checks.reach()) {
-                        checks.checkControl(job.control().topic());
+                        checks.checkTopic(isToChange ? topic.written() : topic);
                     }
                 });
     }
@@ -95,7 +95,7 @@ public final class BrokerChecks {
         try {
             admin = Admin.create(properties);
         } catch (KafkaException e) {
-            return List.of("kafka: the client cannot be set up: " + rootMessage(e));
+            return List.of(cannotSetUp(e));
         }
         try {
             BrokerChecks checks = new BrokerChecks(job, admin, Long.parseLong(timeout));
@@ -108,138 +108,129 @@ public final class BrokerChecks {
         }
     }
 
-    /** Asks what there is; returns false after reporting that there is no answer. */
+    private static String cannotSetUp(KafkaException why) {
+        if (NoAnswerException.root(why) instanceof UnrecoverableKeyException) {
+            return "kafka.ssl: ssl.keystore.password or ssl.truststore.password is not that of its store";
+        }
+        String message = NoAnswerException.rootMessage(why);
+        // What Kafka says of a JAAS entry it can't read quotes a part of it, maybe of the password.
+        return message.contains("JAAS")
+                ? "kafka.sasl.jaas.config: is no JAAS entry (allowed: MODULE required name=\"value\" ...; with a \\ before each \" and \\ of a value)"
+                : "kafka: the client cannot be set up: " + message;
+    }
+
+    /** Asks who is there; returns false after reporting that there is no answer. */
     private boolean reach() {
         try {
             nodes = await(admin.describeCluster().nodes());
-            topics = await(admin.listTopics().names());
-        } catch (UnavailableException e) {
-            faults.add(
-                    "kafka.bootstrap.servers: no answer from "
-                            + job.kafka()
-                                    .properties()
-                                    .get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
-                            + " within "
-                            + timeoutMillis / 1000.0
-                            + " s ("
-                            + e.getMessage()
-                            + "); is the broker up, is the address right, do the security settings match?");
+        } catch (NoAnswerException e) {
+            faults.add(unreachable(e));
             return false;
         }
         return true;
+    }
+
+    private String unreachable(NoAnswerException why) {
+        String servers = job.kafka().properties().get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+        if (why.getCause() instanceof SslAuthenticationException) {
+            return "kafka: no TLS with %s (%s); has an authority of ssl.truststore signed its certificate, and does it want one of yours?"
+                    .formatted(servers, why.getMessage());
+        }
+        if (why.getCause() instanceof SaslAuthenticationException) {
+            return "kafka: %s does not let this user in (%s); see sasl.mechanism and sasl.jaas.config"
+                    .formatted(servers, why.getMessage());
+        }
+        return "kafka.bootstrap.servers: no answer from %s within %s s (%s); is the broker up, is the address right, do the security settings match?"
+                .formatted(servers, timeoutMillis / 1000.0, why.getMessage());
     }
 
     private void run() {
         if (!reach()) {
             return;
         }
-        requireInput("scores.topic", job.scores().topic());
-        if (job.labels() != null) {
-            requireInput("labels.topic", job.labels().topic());
-        }
-        Map<String, NewTopic> outputs = outputs();
-        createMissing(outputs);
-        if (job.control() != null) {
-            checkControl(job.control().topic());
-        }
-        outputs.forEach((key, topic) -> checkLargestMessage(key, topic.name()));
+        JobTopic.allOf(job).forEach(this::checkTopic);
+        BrokerRights rights = new BrokerRights(admin, timeoutMillis);
+        faults.addAll(rights.missingForGroup(job.name()));
         if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
+            faults.addAll(rights.missingForTransactions(KafkaJob.transactionalIdPrefix(job)));
             checkTransactionTimeout();
         }
     }
 
-    private void requireInput(String key, String topic) {
-        if (!topics.contains(topic)) {
-            faults.add(
-                    key + ": topic '" + topic + "' does not exist; create it or correct the name");
-        }
-    }
-
-    /** A control topic that forgets by age forgets models. */
-    private void checkControl(String topic) {
-        String key = "control.topic";
-        if (!topics.contains(topic)) {
-            create(key, compacted(new NewTopic(topic, Optional.of(1), Optional.empty())));
-            return;
-        }
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        Optional<String> policy = text(resource, TopicConfig.CLEANUP_POLICY_CONFIG);
-        if (policy.isPresent() && !policy.get().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            faults.add(
-                    "%s: topic '%s' has cleanup.policy %s, so that models would be forgotten; make it compact"
-                            .formatted(key, topic, policy.get()));
-        }
-    }
-
-    private static NewTopic compacted(NewTopic topic) {
-        return topic.configs(
-                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
-    }
-
-    private Map<String, NewTopic> outputs() {
-        Map<String, NewTopic> wanted = new LinkedHashMap<>();
-        wanted.put("predictions.topic", newTopic(job.predictions().topic()));
-        JobFile.Losses losses = job.losses();
-        if (losses != null) {
-            wanted.put("losses.topic", compacted(newTopic(losses.topic())));
-        }
-        if (job.labelLedger() != null) {
-            wanted.put("label-ledger.topic", newTopic(job.labelLedger().topic()));
-        }
-        if (job.alerts() != null) {
-            wanted.put("alerts.topic", newTopic(job.alerts().topic()));
-        }
-        if (job.calibration() != null) {
-            String topic = job.calibration().topic();
-            wanted.put(
-                    "calibration.topic",
-                    compacted(new NewTopic(topic, Optional.of(1), Optional.empty())));
-        }
-        if (job.gradients() != null) {
-            wanted.put("gradients.topic", newTopic(job.gradients().topic()));
-        }
-        wanted.put("dead-letters.topic", newTopic(job.deadLetters().topic()));
-        return wanted;
-    }
-
-    private void createMissing(Map<String, NewTopic> wanted) {
-        wanted.forEach(
-                (key, topic) -> {
-                    if (!topics.contains(topic.name())) {
-                        create(key, topic);
-                    }
-                });
-    }
-
-    private static NewTopic newTopic(String name) {
-        return new NewTopic(name, Optional.empty(), Optional.empty());
-    }
-
-    private void create(String key, NewTopic topic) {
+    private void checkTopic(JobTopic topic) {
         try {
-            await(admin.createTopics(List.of(topic)).all());
-        } catch (UnavailableException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
+            TopicDescription description =
+                    await(
+                            admin.describeTopics(
+                                            List.of(topic.name()),
+                                            new DescribeTopicsOptions()
+                                                    .includeAuthorizedOperations(true))
+                                    .topicNameValues()
+                                    .get(topic.name()));
+            faults.addAll(BrokerRights.missing(topic, description.authorizedOperations()));
+            checkSettings(topic);
+        } catch (NoAnswerException e) {
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                faults.addAll(BrokerRights.missing(topic, Set.of()));
+            } else if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                addMissing(topic);
+            } else {
                 faults.add(
-                        key
-                                + ": topic '"
-                                + topic.name()
-                                + "' does not exist and cannot be created ("
-                                + e.getMessage()
-                                + "); create it, or allow this user to");
+                        "%s: topic '%s' cannot be looked at (%s)"
+                                .formatted(topic.key(), topic.name(), e.getMessage()));
             }
         }
     }
 
+    private void addMissing(JobTopic topic) {
+        if (topic.kind() == JobTopic.Kind.INPUT) {
+            faults.add(
+                    "%s: topic '%s' does not exist; create it or correct the name"
+                            .formatted(topic.key(), topic.name()));
+            return;
+        }
+        try {
+            await(admin.createTopics(List.of(topic.toCreate())).all());
+        } catch (NoAnswerException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                faults.add(
+                        "%s: topic '%s' does not exist and cannot be created (%s); create it, or allow this user to"
+                                .formatted(topic.key(), topic.name(), e.getMessage()));
+                return;
+            }
+        }
+        checkSettings(topic);
+    }
+
+    private void checkSettings(JobTopic topic) {
+        if (topic.kind() == JobTopic.Kind.CONTROL) {
+            checkForgetsNothing(topic);
+        }
+        if (topic.isWritten()) {
+            checkLargestMessage(topic);
+        }
+    }
+
+    /** A control topic that forgets by age forgets models. */
+    private void checkForgetsNothing(JobTopic topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        Optional<String> policy = text(resource, TopicConfig.CLEANUP_POLICY_CONFIG);
+        if (policy.isPresent() && !policy.get().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            faults.add(
+                    "%s: topic '%s' has cleanup.policy %s, so that models would be forgotten; make it compact"
+                            .formatted(topic.key(), topic.name(), policy.get()));
+        }
+    }
+
     /** A record the broker refuses for its size would fail the job for ever. */
-    private void checkLargestMessage(String key, String topic) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    private void checkLargestMessage(JobTopic topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
         long wanted = KafkaJob.maxRequestBytes(job);
         Optional<Long> allowed = setting(resource, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
         if (allowed.isPresent() && wanted > allowed.get()) {
             faults.add(
                     "kafka.max.request.size: %d is more than %s '%s' takes (its max.message.bytes is %d); lower the one or raise the other"
-                            .formatted(wanted, key, topic, allowed.get()));
+                            .formatted(wanted, topic.key(), topic.name(), allowed.get()));
         }
     }
 
@@ -267,7 +258,7 @@ public final class BrokerChecks {
         try {
             Config config = await(admin.describeConfigs(List.of(resource)).all()).get(resource);
             return Optional.of(config.get(name).value());
-        } catch (UnavailableException e) {
+        } catch (NoAnswerException e) {
             LOG.info(
                     "Cannot read {} of {}, so it is not checked: {}",
                     name,
@@ -277,32 +268,7 @@ public final class BrokerChecks {
         }
     }
 
-    private static final class UnavailableException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UnavailableException(Throwable cause) {
-            super(rootMessage(cause), cause);
-        }
-    }
-
-    private <T> T await(KafkaFuture<T> future) throws UnavailableException {
-        try {
-            return future.get(timeoutMillis, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new UnavailableException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new UnavailableException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException(e);
-        }
-    }
-
-    private static String rootMessage(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    private <T> T await(KafkaFuture<T> answer) throws NoAnswerException {
+        return NoAnswerException.await(answer, timeoutMillis);
     }
 }

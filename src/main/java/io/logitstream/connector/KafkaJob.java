@@ -190,8 +190,13 @@ public final class KafkaJob {
                         exactlyOnce
                                 ? DeliveryGuarantee.EXACTLY_ONCE
                                 : DeliveryGuarantee.AT_LEAST_ONCE)
-                .setTransactionalIdPrefix(job.name() + "-" + id)
+                .setTransactionalIdPrefix(transactionalIdPrefix(job) + id)
                 .build();
+    }
+
+    /** Returns what the ids of all transactions of a job start with. */
+    static String transactionalIdPrefix(JobFile job) {
+        return job.name() + "-";
     }
 
     /** Returns how long a transaction of this job may stay open, in milliseconds. */

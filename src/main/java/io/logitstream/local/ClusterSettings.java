@@ -49,6 +49,10 @@ final class ClusterSettings {
         settings.set(RestOptions.ADDRESS, HOST);
         settings.set(RestOptions.BIND_ADDRESS, HOST);
         settings.set(RestOptions.BIND_PORT, "0");
+        // Files of jobs and records between task managers are given to whoever asks.
+        settings.set(JobManagerOptions.BIND_HOST, HOST);
+        settings.set(TaskManagerOptions.HOST, HOST);
+        settings.set(TaskManagerOptions.BIND_HOST, HOST);
         settings.set(WebOptions.SUBMIT_ENABLE, false);
         settings.set(WebOptions.TMP_DIR, directory.toString());
         settings.set(CoreOptions.TMP_DIRS, directory.toString());

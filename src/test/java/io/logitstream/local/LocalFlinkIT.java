@@ -136,6 +136,7 @@ class LocalFlinkIT {
     @Test
     void servesItsWebPageOnTheLoopbackInterface() throws Exception {
         assertThat(LOCAL.flink().webUi().getHost()).isEqualTo("127.0.0.1");
+        Loopback.assertListensThereOnly();
         HttpResponse<String> page =
                 HttpClient.newHttpClient()
                         .send(

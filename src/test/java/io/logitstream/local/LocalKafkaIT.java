@@ -87,6 +87,12 @@ class LocalKafkaIT {
     }
 
     @Test
+    void listensOnTheLoopbackInterfaceOnly() throws Exception {
+        assertThat(LOCAL.kafka().bootstrapServers()).startsWith("127.0.0.1:");
+        Loopback.assertListensThereOnly();
+    }
+
+    @Test
     void refusesATopicThatExists() {
         LOCAL.kafka().createTopic("twice", 1, Map.of());
         assertThatThrownBy(() -> LOCAL.kafka().createTopic("twice", 1, Map.of()))
