@@ -11,7 +11,6 @@ import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelSpec;
-import io.logitstream.record.Normalizer;
 import io.logitstream.record.Prediction;
 import io.logitstream.record.RowComparison;
 import io.logitstream.record.RowFit;
@@ -55,23 +54,11 @@ public final class ClassifiedRow {
         this.plan = plan;
         this.model = model;
         this.state = plan.newState(model);
-        this.ofAll = readingOf(model, state);
+        this.ofAll = RowReading.of(model, state);
         this.comparer = model.compare() == null ? null : new RowComparer(model, model.compare());
         this.fitter = plan.fits(model) ? new RowFitter(model, plan.fitShare()) : null;
         this.card = model.version() == 0 ? null : ModelCard.of(model);
         this.differentiator = RowDifferentiator.of(plan, model, ofAll);
-    }
-
-    private static RowReading readingOf(ModelSpec model, RowState state) {
-        if (model.clusters() != null) {
-            return new AdaptiveReading(model, model.clusters());
-        }
-        if (model.normalizer() == Normalizer.SIGMOID) {
-            return new SigmoidReading(state);
-        }
-        return model.tree() == null
-                ? new SoftmaxReading(model, state)
-                : new TreeReading(model, model.tree());
     }
 
     /** Returns the state the row is reduced to. */

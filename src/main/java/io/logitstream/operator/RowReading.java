@@ -2,9 +2,12 @@ package io.logitstream.operator;
 
 import io.logitstream.kernel.ClassSet;
 import io.logitstream.kernel.RowKernel;
+import io.logitstream.kernel.RowState;
 import io.logitstream.record.Certainty;
 import io.logitstream.record.Inexact;
 import io.logitstream.record.LabelFigures;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.Normalizer;
 import io.logitstream.record.RowSaturation;
 import io.logitstream.record.ScoreRecord;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,19 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 interface RowReading {
+
+    /** Returns the reading of a model's rows that come with all their scores. */
+    static RowReading of(ModelSpec model, RowState state) {
+        if (model.clusters() != null) {
+            return new AdaptiveReading(model, model.clusters());
+        }
+        if (model.normalizer() == Normalizer.SIGMOID) {
+            return new SigmoidReading(state);
+        }
+        return model.tree() == null
+                ? new SoftmaxReading(model, state)
+                : new TreeReading(model, model.tree());
+    }
 
     /**
      * Reads a row that came whole.

@@ -1,37 +1,25 @@
 package io.logitstream.topology;
 
 import io.logitstream.config.JobFile;
-import io.logitstream.operator.ChangedAtWatermark;
 import io.logitstream.operator.ClassifyFunction;
 import io.logitstream.operator.ControlPlan;
 import io.logitstream.operator.ControlledFunction;
 import io.logitstream.operator.ControlledOperator;
-import io.logitstream.operator.JoinLabelsOperator;
 import io.logitstream.operator.LastWatermarkOperator;
-import io.logitstream.operator.LatePartialFunction;
-import io.logitstream.operator.MergeLossStates;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
-import io.logitstream.operator.PreAggregateLossOperator;
-import io.logitstream.operator.PublishLossFunction;
 import io.logitstream.operator.ResolveLabelFunction;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
-import io.logitstream.record.LabelKey;
-import io.logitstream.record.LossKey;
 import io.logitstream.record.LossPartial;
-import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.WaitingRow;
-import java.time.Duration;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,9 +69,6 @@ public final class ScoringTopology {
      * Fixed for ever: it decides how keyed state is spread. The job runs at parallelism 1 to this.
      */
     public static final int MAX_PARALLELISM = 512;
-
-    /** How often, at most, a subtask sends the state of a window that is not over. */
-    private static final int SENT_PER_WINDOW = 10;
 
     private final JobFile job;
     private final OutputLimit limit;
@@ -170,13 +155,19 @@ public final class ScoringTopology {
             }
         }
         if (job.losses() != null) {
+            LossWiring losses = new LossWiring(job, limit, sinks, plan());
             DataStream<LossPartial> partials =
-                    preAggregate(
+                    losses.preAggregate(
                             predictions.getSideOutput(Outputs.LOSS_TERMS),
                             0,
                             OperatorIds.PRE_AGGREGATE_LOSS);
             if (merged != null) {
-                partials = partials.union(preAggregateMerged(merged));
+                partials =
+                        partials.union(
+                                losses.preAggregate(
+                                        merged.getSideOutput(Outputs.LOSS_TERMS),
+                                        job.shards().waitMillis(),
+                                        OperatorIds.PRE_AGGREGATE_SHARDS));
             }
             if (labels != null) {
                 SingleOutputStreamOperator<Label> resolved = resolve(labels);
@@ -185,13 +176,9 @@ public final class ScoringTopology {
                 if (merged != null) {
                     waiting = waiting.union(merged.getSideOutput(Outputs.WAITING_ROWS));
                 }
-                partials = partials.union(join(waiting, resolved));
+                partials = partials.union(losses.join(waiting, resolved));
             }
-            SingleOutputStreamOperator<OutputRecord> published = window(partials);
-            deadLetters =
-                    deadLetters.union(
-                            published.getSideOutput(Outputs.DEAD_LETTERS),
-                            lateDeadLetters(published));
+            deadLetters = deadLetters.union(losses.publish(partials));
         }
         write(deadLetters, sinks.deadLetters(), OperatorIds.DEAD_LETTERS_SINK);
     }
@@ -220,89 +207,6 @@ public final class ScoringTopology {
                                 ? new LastWatermarkOperator<>(function)
                                 : new ControlledOperator<>(function))
                 .uid(id);
-    }
-
-    private DataStream<LossPartial> preAggregateMerged(
-            SingleOutputStreamOperator<OutputRecord> merged) {
-        return preAggregate(
-                merged.getSideOutput(Outputs.LOSS_TERMS),
-                job.shards().waitMillis(),
-                OperatorIds.PRE_AGGREGATE_SHARDS);
-    }
-
-    private DataStream<LossPartial> join(DataStream<WaitingRow> rows, DataStream<Label> labels) {
-        TypeInformation<LabelKey> key = TypeInformation.of(LabelKey.class);
-        SingleOutputStreamOperator<LossTerm> joined =
-                rows.keyBy(row -> new LabelKey(row.model(), row.id()), key)
-                        .connect(
-                                labels.keyBy(label -> new LabelKey(label.model(), label.id()), key))
-                        .transform(
-                                OperatorIds.JOIN_LABELS,
-                                TypeInformation.of(LossTerm.class),
-                                new JoinLabelsOperator(job))
-                        .uid(OperatorIds.JOIN_LABELS);
-        if (sinks.labelLedger() != null) {
-            write(
-                    joined.getSideOutput(Outputs.LABEL_LEDGER),
-                    sinks.labelLedger(),
-                    OperatorIds.LABEL_LEDGER_SINK);
-        }
-        return preAggregate(joined, job.labelsAheadMillis(), OperatorIds.PRE_AGGREGATE_LABELS);
-    }
-
-    private DataStream<LossPartial> preAggregate(
-            DataStream<LossTerm> terms, long aheadMillis, String id) {
-        long every = Math.max(1, job.losses().windowMillis() / SENT_PER_WINDOW);
-        return terms.transform(
-                        id,
-                        TypeInformation.of(LossPartial.class),
-                        new PreAggregateLossOperator(aheadMillis, every))
-                .uid(id);
-    }
-
-    private SingleOutputStreamOperator<OutputRecord> window(DataStream<LossPartial> partials) {
-        TypeInformation<byte[]> bytes = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
-        JobFile.Losses losses = job.losses();
-        SingleOutputStreamOperator<OutputRecord> published =
-                partials.keyBy(
-                                partial -> new LossKey(partial.model(), partial.segment()),
-                                TypeInformation.of(LossKey.class))
-                        .window(
-                                TumblingEventTimeWindows.of(
-                                        Duration.ofMillis(losses.windowMillis())))
-                        .allowedLateness(Duration.ofMillis(job.windowsKeptMillis()))
-                        .trigger(new ChangedAtWatermark())
-                        .sideOutputLateData(Outputs.LATE_PARTIALS)
-                        .aggregate(
-                                new MergeLossStates(),
-                                new PublishLossFunction(job, plan(), limit),
-                                bytes,
-                                bytes,
-                                TypeInformation.of(OutputRecord.class))
-                        .uid(OperatorIds.LOSS_WINDOW)
-                        .name(OperatorIds.LOSS_WINDOW);
-        write(published, sinks.losses(), OperatorIds.LOSSES_SINK);
-        if (sinks.alerts() != null) {
-            write(published.getSideOutput(Outputs.ALERTS), sinks.alerts(), OperatorIds.ALERTS_SINK);
-        }
-        if (sinks.calibrations() != null) {
-            write(
-                    published.getSideOutput(Outputs.CALIBRATIONS),
-                    sinks.calibrations(),
-                    OperatorIds.CALIBRATIONS_SINK);
-        }
-        return published;
-    }
-
-    private DataStream<OutputRecord> lateDeadLetters(
-            SingleOutputStreamOperator<OutputRecord> published) {
-        return published
-                .getSideOutput(Outputs.LATE_PARTIALS)
-                .map(
-                        new LatePartialFunction(job.losses().topic(), limit),
-                        TypeInformation.of(OutputRecord.class))
-                .uid(OperatorIds.LATE_PARTIALS)
-                .name(OperatorIds.LATE_PARTIALS);
     }
 
     static void write(DataStream<OutputRecord> stream, Sink<OutputRecord> sink, String id) {
