@@ -319,7 +319,7 @@ class ClassifyFunctionTest {
                                 bytes(
                                         """
                                         {"id":"r1","model":"m","timestamp":1732000012345,"classes":2,\
-                                        "class":1,"weight":3.0,"loss":2.0794415416798357,\
+                                        "class":1,"temperature":1.0,"weight":3.0,"loss":2.0794415416798357,\
                                         "gradient":[1.5,-1.5]}"""),
                                 Header.NONE));
         assertThat(deadLetters()).isEmpty();
