@@ -10,6 +10,7 @@ import io.logitstream.config.JobFile;
 import io.logitstream.record.Header;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
+import io.logitstream.record.LabelRecord;
 import io.logitstream.record.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -143,5 +144,17 @@ class ResolveLabelFunctionTest {
         assertThat(letter.path("reason").asText()).isEqualTo("invalid-field");
         assertThat(letter.path("truncated").asBoolean()).isTrue();
         assertThat(letter.path("valueBytes").asInt()).isEqualTo(50 << 20);
+    }
+
+    @Test
+    void resolvesLabelsOfAModelThatWasRetired() {
+        LabelResolver resolver = new LabelResolver(List.of(TestJobs.model("m", 2)));
+        resolver.retire("m", 3);
+        assertThat(resolver.check(new LabelRecord("r", "m", TIME, 1, null)))
+                .as("for the rows it had")
+                .isNull();
+        resolver.retire("n", 4);
+        assertThat(resolver.check(new LabelRecord("r", "n", TIME, 1, null)).detail())
+                .isEqualTo("model 'n' was retired with version 4; there are [m]");
     }
 }

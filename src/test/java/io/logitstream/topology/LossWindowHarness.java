@@ -1,6 +1,8 @@
 package io.logitstream.topology;
 
 import io.logitstream.config.JobFile;
+import io.logitstream.operator.CheckModelsFunction;
+import io.logitstream.operator.ControlPlan;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
@@ -59,9 +61,25 @@ final class LossWindowHarness {
     static LossWindowHarness open(
             JobFile job, OutputLimit limit, int parallelism, Subtasks.@Nullable Snapshot from)
             throws Exception {
+        return open(job, null, limit, parallelism, from);
+    }
+
+    /** Opens the subtask of a job whose models change. */
+    static LossWindowHarness open(
+            JobFile job, ControlPlan control, Subtasks.@Nullable Snapshot from) throws Exception {
+        return open(job, control, ROOMY, 1, from);
+    }
+
+    private static LossWindowHarness open(
+            JobFile job,
+            @Nullable ControlPlan control,
+            OutputLimit limit,
+            int parallelism,
+            Subtasks.@Nullable Snapshot from)
+            throws Exception {
         LossWindowHarness window = new LossWindowHarness();
         for (int index = 0; index < parallelism; index++) {
-            var subtask = subtask(job, limit, parallelism, index);
+            var subtask = subtask(job, control, limit, parallelism, index);
             Subtasks.restore(subtask, from, parallelism, index);
             subtask.open();
             window.subtasks.add(subtask);
@@ -86,8 +104,14 @@ final class LossWindowHarness {
 
     @SuppressWarnings("unchecked") // The graph forgets the types, the wiring does not.
     private static KeyedOneInputStreamOperatorTestHarness<LossKey, LossPartial, OutputRecord>
-            subtask(JobFile job, OutputLimit limit, int parallelism, int index) throws Exception {
-        StreamNode node = node(job, limit, OperatorIds.LOSS_WINDOW);
+            subtask(
+                    JobFile job,
+                    @Nullable ControlPlan control,
+                    OutputLimit limit,
+                    int parallelism,
+                    int index)
+                    throws Exception {
+        StreamNode node = node(job, control, limit, OperatorIds.LOSS_WINDOW);
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 (StreamOperatorFactory<OutputRecord>) node.getOperatorFactory(),
                 (KeySelector<LossPartial, LossKey>) node.getStatePartitioners()[0],
@@ -103,13 +127,14 @@ final class LossWindowHarness {
             throws Exception {
         return new OneInputStreamOperatorTestHarness<>(
                 (StreamOperatorFactory<OutputRecord>)
-                        node(SMALL, ROOMY, OperatorIds.LATE_PARTIALS).getOperatorFactory(),
+                        node(SMALL, null, ROOMY, OperatorIds.LATE_PARTIALS).getOperatorFactory(),
                 1,
                 1,
                 0);
     }
 
-    private static StreamNode node(JobFile job, OutputLimit limit, String uid) {
+    private static StreamNode node(
+            JobFile job, @Nullable ControlPlan control, OutputLimit limit, String uid) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         ScoringTopology.build(
                 env.fromData(TypeInformation.of(ScoreInput.class), ANY),
@@ -126,7 +151,12 @@ final class LossWindowHarness {
                         new DiscardingSink<>(),
                         null,
                         null),
-                null);
+                control == null
+                        ? null
+                        : new ControlWiring(
+                                control,
+                                env.fromData(TypeInformation.of(RawRecord.class), ANY.raw()),
+                                new CheckModelsFunction(control, "models", limit)));
         return env.getStreamGraph().getStreamNodes().stream()
                 .filter(node -> uid.equals(node.getTransformationUID()))
                 .findFirst()
@@ -163,6 +193,11 @@ final class LossWindowHarness {
     /** Returns all alerts so far. */
     List<OutputRecord> alerts() {
         return Subtasks.side(subtasks, Outputs.ALERTS);
+    }
+
+    /** Returns all calibrations so far. */
+    List<OutputRecord> calibrations() {
+        return Subtasks.side(subtasks, Outputs.CALIBRATIONS);
     }
 
     /** Returns all dead letters so far. */
