@@ -29,6 +29,7 @@ class ReadmeCommandsIT {
     private static final Pattern RUN = Pattern.compile("^<!-- run: exit=([0-9]+) -->$");
     private static final String LEFT_TO_CI = "<!-- run by: CI -->";
     private static final String LEFT_TO_CLUSTER_IT = "<!-- run by: ClusterIT -->";
+    private static final String LEFT_TO_DEMO_IT = "<!-- run by: DemoIT -->";
     private static final List<String> SHELLS = List.of("sh", "bash", "shell", "console");
     private static final int PATIENCE_SECONDS = 300;
 
@@ -51,6 +52,10 @@ class ReadmeCommandsIT {
             return marker.equals(LEFT_TO_CI);
         }
 
+        boolean isOfAnotherTest() {
+            return marker.equals(LEFT_TO_CLUSTER_IT) || marker.equals(LEFT_TO_DEMO_IT);
+        }
+
         @Override
         public String toString() {
             return "README.md:" + line + " " + script.lines().findFirst().orElse("");
@@ -63,14 +68,16 @@ class ReadmeCommandsIT {
         assertThat(blocks).isNotEmpty();
         assertThat(blocks)
                 .allMatch(
-                        block ->
-                                block.isLeftToCi()
-                                        || block.isRunHere()
-                                        || block.marker().equals(LEFT_TO_CLUSTER_IT),
+                        block -> block.isLeftToCi() || block.isRunHere() || block.isOfAnotherTest(),
                         "follows <!-- run: exit=N -->, "
                                 + LEFT_TO_CI
+                                + ", "
+                                + LEFT_TO_CLUSTER_IT
                                 + " or "
-                                + LEFT_TO_CLUSTER_IT);
+                                + LEFT_TO_DEMO_IT);
+        assertThat(blocks.stream().filter(block -> block.marker().equals(LEFT_TO_DEMO_IT)))
+                .as("the demos, which need not last so long in a test")
+                .allMatch(block -> block.script().startsWith("./logitstream demo --job"));
         assertThat(blocks.stream().filter(Block::isLeftToCi))
                 .as("only the build itself is left to CI")
                 .allMatch(block -> block.script().startsWith("mvn "));
