@@ -56,7 +56,7 @@ final class ControlledJob {
     private static ControlledJob of(JobFile job, boolean isToChange) throws Failures.CannotStart {
         if (job.control() == null) {
             throw new Failures.CannotStart(
-                    "control: is not in the job file, so that models change with it only (allowed: control: { topic: ... })");
+                    "control: is not in the job file, so its models cannot change while it runs (allowed: control: { topic: ... }, or --set control.topic=...)");
         }
         List<String> faults = BrokerChecks.checkControl(job, isToChange);
         if (!faults.isEmpty()) {

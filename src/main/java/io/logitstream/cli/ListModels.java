@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Prints the models of the job file and of the control topic, the last version of each; version 0 is the job file's.",
+            "The temperature is the specification's own, whatever live calibration has made of it.",
             "A record that the job refuses is listed as invalid, and stderr says why."
         },
         footer = {

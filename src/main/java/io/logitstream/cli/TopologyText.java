@@ -73,6 +73,12 @@ final class TopologyText {
                     "  +-- gradients of whole labelled rows (%s) --> %s\n"
                             .formatted(gradients.classes(), gradients.topic()));
         }
+        JobFile.Calibration calibration = job.calibration();
+        if (calibration != null) {
+            text.append(
+                    "  +-- fitted temperatures %s %s\n"
+                            .formatted(calibration.isLive() ? "<->" : "-->", calibration.topic()));
+        }
         text.append("  +-- refused and too late --> %s".formatted(job.deadLetters().topic()));
         return text.toString();
     }

@@ -85,7 +85,7 @@ final class CalibrationSection {
             faults.refuse(
                     calibration,
                     "mode",
-                    "live does not go with shards: those of one row could have several temperatures",
+                    "does not go with shards: those of one row could have several temperatures",
                     "off, shadow");
         }
         if ("live".equals(calibration.text("mode"))
@@ -93,8 +93,8 @@ final class CalibrationSection {
             faults.refuse(
                     calibration,
                     "mode",
-                    "live does not go with at-least-once delivery: a failure could set a version twice",
-                    "off, shadow, or delivery: exactly-once");
+                    "does not go with at-least-once delivery: a failure could set a version twice",
+                    "off, shadow");
         }
         boolean isFittable =
                 models.stream().anyMatch(model -> model.normalizer() == Normalizer.SOFTMAX);

@@ -91,7 +91,9 @@ public final class ModelFile {
             faults.add(
                     model.placeOf("labels"),
                     model.pathOf("labels"),
-                    "are not the class names of version " + standing.version(),
+                    (model.has("labels") ? "are not" : "are missing: give")
+                            + " the class names of version "
+                            + standing.version(),
                     allowed);
         } else if (!spec.hasLossOf(before)) {
             faults.add(

@@ -47,6 +47,7 @@ public record AppliedTemperature(
         }
         boolean isOfModel =
                 held.modelVersion == model.version() && held.specified == model.temperature();
-        return isOfModel ? held : none(model, held.version, held.windowStartMillis);
+        // A version never means two temperatures.
+        return isOfModel ? held : none(model, held.version + 1, held.windowStartMillis);
     }
 }

@@ -83,7 +83,7 @@ final class ImageJob {
         overrides.add("flink.restart-strategy.type=fixed-delay");
         overrides.add("flink.restart-strategy.fixed-delay.attempts=5");
         overrides.add("flink.restart-strategy.fixed-delay.delay=200ms");
-        if (!path.equals(LATE_LABELS)) {
+        if (path.equals(Recorded.IMAGE_JOB) || path.equals(Recorded.TEXT_JOB)) {
             overrides.add("calibration.topic=" + name + "-calibrations");
         }
         overrides.addAll(List.of(more));

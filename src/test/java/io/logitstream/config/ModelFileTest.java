@@ -113,7 +113,7 @@ class ModelFileTest {
             delimiter = '|',
             value = {
                 "{ name: m, classes: 3 } | 1:21: classes: \"3\" is not the 2 of version 0 (allowed: the classes it had, or another name)",
-                "{ name: m, classes: 2 } | 1:1: labels: are not the class names of version 0 (allowed: the classes it had, or another name)",
+                "{ name: m, classes: 2 } | 1:1: labels: are missing: give the class names of version 0 (allowed: the classes it had, or another name)",
                 "{ name: m, classes: 2, labels: [b, a] } | 1:32: labels: are not the class names of version 0 (allowed: the classes it had, or another name)",
                 "{ name: r, classes: 2, version: 3 } | 1:33: version: \"3\" is not above 3, the model's last version (allowed: at least 4)",
                 "{ name: n, classes: 2, labels: none.txt } | 1:32: labels: names the file \"none.txt\", but there is no such file",

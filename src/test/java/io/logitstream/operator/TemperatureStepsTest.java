@@ -72,7 +72,7 @@ class TemperatureStepsTest {
                         MODEL.classNames(),
                         MODEL.drift());
         AppliedTemperature next = LIVE.after(old, changed, 0, new Fitted(0.6, 1, 0.1, true), 100);
-        assertThat(next).isEqualTo(new AppliedTemperature(7, 4, 2, 2, 4, 0));
+        assertThat(next).isEqualTo(new AppliedTemperature(7, 4, 3, 2, 4, 0));
         assertThat(after(next, -10, 0.6, 100)).as("a window of the old one").isNull();
     }
 
@@ -81,7 +81,7 @@ class TemperatureStepsTest {
         AppliedTemperature set = new AppliedTemperature(0, 3, 5, 2.5, 3, 0);
         assertThat(after(set, 10, 0.9, 100))
                 .as("from 1, which is the file's now, and not from 2.5")
-                .isEqualTo(new AppliedTemperature(0, 1, 6, 0.9, 1, 10));
+                .isEqualTo(new AppliedTemperature(0, 1, 7, 0.9, 1, 10));
     }
 
     @Test

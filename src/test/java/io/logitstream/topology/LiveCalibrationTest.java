@@ -127,6 +127,6 @@ class LiveCalibrationTest {
                         plan("{\"applied\":{\"temperature\":8,\"version\":50,\"specified\":4}}"),
                         null);
         process(0);
-        assertThat(applied()).containsExactly("51 2.000");
+        assertThat(applied()).containsExactly("52 2.000");
     }
 }
