@@ -10,7 +10,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +60,6 @@ final class TopicFeed implements ControlFeed {
         thread.start();
         return () -> {
             consumer.wakeup();
-            thread.interrupt();
             thread.join();
         };
     }
@@ -82,7 +80,7 @@ final class TopicFeed implements ControlFeed {
                     listener.record(ControlRecord.of(KafkaRecords.raw(record), modelsTopic));
                 }
             }
-        } catch (WakeupException | InterruptedException | InterruptException e) {
+        } catch (WakeupException e) {
             // The subtask ends.
         } catch (Throwable e) {
             // Nobody else would notice: this thread has no caller.

@@ -4,19 +4,29 @@ import io.logitstream.record.ControlRecord;
 import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What a feed has said and its subtask has not taken yet, a bounded number. Thread-safe. */
 final class ControlInbox implements ControlFeed.Listener {
 
     private static final int MOST = 100;
+    private static final long WAIT_MILLIS = 100;
 
     private final BlockingQueue<ControlRecord> records = new ArrayBlockingQueue<>(MOST);
     private volatile @Nullable Throwable failure;
+    private volatile boolean isClosed;
 
     @Override
     public void record(ControlRecord record) throws InterruptedException {
-        records.put(record);
+        while (!isClosed && !records.offer(record, WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+            // Until there is room, or nobody who would make some.
+        }
+    }
+
+    /** From now on nobody takes what is said. */
+    void close() {
+        isClosed = true;
     }
 
     @Override

@@ -85,6 +85,7 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
     @Override
     public void close() throws Exception {
         if (feed != null) {
+            inbox.close();
             feed.close();
         }
     }
