@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +71,10 @@ final class BrokerRights {
                 return List.of();
             }
         } catch (NoAnswerException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                // The job has never run; its first start makes the group.
+                return List.of();
+            }
             if (!(e.getCause() instanceof GroupAuthorizationException)) {
                 LOG.info("Cannot look at group {}: {}", group, e.getMessage());
                 return List.of();

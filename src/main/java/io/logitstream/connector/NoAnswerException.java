@@ -40,6 +40,7 @@ final class NoAnswerException extends Exception {
     /** Returns what the innermost cause says. */
     static String rootMessage(Throwable error) {
         Throwable root = root(error);
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        String message = root.getMessage();
+        return message == null || message.isBlank() ? root.getClass().getSimpleName() : message;
     }
 }
