@@ -1,5 +1,6 @@
 package io.logitstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,10 +9,12 @@ import io.logitstream.local.LocalKafka;
 import io.logitstream.local.SharedLocal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,6 +87,42 @@ class BrokerOutageIT {
             assertThat(flink.attempt(id)).isPositive();
             flink.drain(id, savepoints);
             assertComplete(job, scores);
+        }
+    }
+
+    @Test
+    void hearsOfModelsAfterTheBrokerWasAway() throws Exception {
+        try (LocalKafka kafka = LocalKafka.start()) {
+            ImageJob job =
+                    new ImageJob(
+                            kafka,
+                            "broker-outage-control",
+                            "flink.execution.checkpointing.interval=1s",
+                            "kafka.reconnect.backoff.max.ms=500",
+                            "control.topic=broker-outage-control-models",
+                            "control.unknown-models=wait",
+                            "control.wait=10min");
+            JobID id = LOCAL.flink().submit(job.graph(2));
+            LOCAL.flink().awaitRunning(id, PATIENCE);
+            job.send(List.of(job.score(0, "{\"id\":\"a\",\"model\":\"later\",\"scores\":[3,1]}")));
+            job.awaitAllRead(() -> LOCAL.flink().triggerCheckpoint(id));
+            kafka.stopBroker();
+            await().during(OUTAGE)
+                    .atMost(PATIENCE)
+                    .until(() -> !LOCAL.flink().status(id).isGloballyTerminalState());
+            kafka.startBroker();
+            String model = "{\"name\":\"later\",\"version\":1,\"classes\":2}";
+            job.send(
+                    List.of(
+                            new ProducerRecord<>(
+                                    job.file().control().topic(),
+                                    "later".getBytes(UTF_8),
+                                    model.getBytes(UTF_8))));
+            job.awaitPredictionsCommitted(1);
+            assertThat(new String(job.predictionsSoFar().get(0).value(), UTF_8))
+                    .contains("\"modelVersion\":1");
+            LOCAL.flink().stopWithSavepoint(id, savepoints, true);
+            assertThat(job.deadLetters()).isEmpty();
         }
     }
 
