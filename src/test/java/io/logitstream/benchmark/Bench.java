@@ -1,5 +1,6 @@
 package io.logitstream.benchmark;
 
+import io.logitstream.benchmark.job.JobBench;
 import io.logitstream.cli.Main;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,13 +18,15 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  logitstream bench kernel --short",
             "  logitstream bench labels --short",
-            "  logitstream bench shards"
+            "  logitstream bench shards",
+            "  logitstream bench job --short"
         },
         subcommands = {
             KernelBench.class,
             LabelsBench.class,
             ShardsBench.class,
             ControlBench.class,
+            JobBench.class,
             CommandLine.HelpCommand.class
         })
 public final class Bench {

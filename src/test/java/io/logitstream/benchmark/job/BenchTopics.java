@@ -1,0 +1,118 @@
+package io.logitstream.benchmark.job;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The topics of the benchmark: made, looked at and deleted. */
+final class BenchTopics implements AutoCloseable {
+
+    private static final int NAMED_ROWS = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final String bootstrapServers;
+    private final Admin admin;
+
+    BenchTopics(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    void create(Collection<String> names) throws ExecutionException, InterruptedException {
+        // 12 MB of JSON for a row of a million classes; old timestamps; no copies.
+        Map<String, String> settings = Map.of("max.message.bytes", "16000000");
+        admin.createTopics(
+                        names.stream()
+                                .map(
+                                        name ->
+                                                new NewTopic(name, JobCase.PARTITIONS, (short) 1)
+                                                        .configs(settings))
+                                .toList())
+                .all()
+                .get();
+    }
+
+    /** Deletes all there are, those that Kafka Streams has made too. */
+    void deleteAll() throws ExecutionException, InterruptedException {
+        Set<String> names = admin.listTopics().names().get();
+        admin.deleteTopics(names).all().get();
+    }
+
+    /**
+     * Returns how many records a topic has, committed or not. The ends of transactions are among
+     * them: a few a second.
+     */
+    long written(String topic) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        partitionsOf(topic).forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+        return admin.listOffsets(ends).all().get().values().stream()
+                .mapToLong(end -> end.offset())
+                .sum();
+    }
+
+    static List<TopicPartition> partitionsOf(String topic) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (int partition = 0; partition < JobCase.PARTITIONS; partition++) {
+            partitions.add(new TopicPartition(topic, partition));
+        }
+        return partitions;
+    }
+
+    KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", bootstrapServers,
+                        "auto.offset.reset", "earliest",
+                        "enable.auto.commit", "false",
+                        "isolation.level", "read_uncommitted"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** Returns the first records of a topic by their keys; each partition has its order. */
+    Map<String, byte[]> first(String topic) {
+        Map<String, byte[]> records = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            for (TopicPartition partition : partitionsOf(topic)) {
+                consumer.assign(List.of(partition));
+                consumer.seekToBeginning(List.of(partition));
+                for (boolean more = true; more; ) {
+                    var polled = consumer.poll(PATIENCE);
+                    more = !polled.isEmpty();
+                    for (ConsumerRecord<byte[], byte[]> record : polled) {
+                        if (BenchRows.rowOf(record.key()) < NAMED_ROWS) {
+                            records.put(new String(record.key(), US_ASCII), record.value());
+                        } else {
+                            more = false;
+                        }
+                    }
+                }
+            }
+        }
+        return records;
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

@@ -1,0 +1,151 @@
+package io.logitstream.benchmark.job;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Measures one case: its topics are loaded once, then every variant reads them in its own process,
+ * round after round, one variant at a time. The first round warms up.
+ */
+final class CaseBench implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final long POLL_NANOS = 5_000_000;
+
+    /** Counting starts when this share is done: the job runs, and its threads keep up. */
+    private static final double SKIPPED = 0.15;
+
+    private final BenchTopics topics;
+    private final JobCase of;
+    private final BenchRows rows;
+    private final Path logs;
+    private final Map<Variant, JobProcess> processes = new EnumMap<>(Variant.class);
+    private final Pass loaded;
+
+    CaseBench(BenchTopics topics, JobCase of, Path logs) {
+        this.topics = topics;
+        this.of = of;
+        this.rows = new BenchRows(of);
+        this.logs = logs;
+        this.loaded = new Pass(topics.bootstrapServers(), "load", "scores", "labels", "");
+    }
+
+    List<JobMeasurement> measure(int rounds) throws Exception {
+        for (Variant variant : Variant.values()) {
+            processes.put(variant, JobProcess.start(variant, of, logs));
+        }
+        topics.create(List.of(loaded.scores(), loaded.labels()));
+        rows.load(loaded);
+        for (JobProcess process : processes.values()) {
+            process.awaitReady();
+        }
+        Map<Variant, List<JobMeasurement.Round>> measured = new EnumMap<>(Variant.class);
+        for (int round = 0; round <= rounds; round++) {
+            for (Variant variant : Variant.values()) {
+                JobMeasurement.Round one = run(variant, round);
+                System.err.printf(
+                        "  round %d, %s: %,.0f records/s%n",
+                        round, variant.word, one.recordsPerSecond());
+                if (round > 0) {
+                    measured.computeIfAbsent(variant, first -> new ArrayList<>()).add(one);
+                }
+            }
+        }
+        checkAgreement(rounds);
+        List<JobMeasurement> all = new ArrayList<>();
+        for (Variant variant : Variant.values()) {
+            List<JobMeasurement.Round> each = measured.get(variant);
+            double rate = JobMeasurement.median(each, JobMeasurement.Round::recordsPerSecond);
+            all.add(JobMeasurement.of(variant, of, each, latency(variant, rate / 2)));
+        }
+        return all;
+    }
+
+    private Pass pass(Variant variant, int round) {
+        String name = variant.word + "-" + round;
+        return new Pass(
+                topics.bootstrapServers(), name, loaded.scores(), loaded.labels(), "out-" + name);
+    }
+
+    private void createOutputs(Pass pass) throws Exception {
+        topics.create(List.of(pass.predictions(), pass.losses(), pass.deadLetters()));
+    }
+
+    private JobMeasurement.Round run(Variant variant, int round) throws Exception {
+        JobProcess process = processes.get(variant);
+        Pass pass = pass(variant, round);
+        createOutputs(pass);
+        process.startJob(pass);
+        await(pass, (long) (of.rows() * SKIPPED));
+        Figures before = process.figures();
+        long start = System.nanoTime();
+        long done = topics.written(pass.predictions());
+        await(pass, of.rows());
+        Figures used = process.figures().minus(before);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        process.stopJob();
+        if (done > of.rows() / 2) {
+            throw new IllegalStateException(
+                    "too few records: %s had answered %d of %d before it was measured"
+                            .formatted(pass.name(), done, of.rows()));
+        }
+        if (topics.written(pass.deadLetters()) > 0) {
+            throw new IllegalStateException(variant.word + " has dead letters");
+        }
+        return new JobMeasurement.Round(of.rows() - done, seconds, used);
+    }
+
+    private void await(Pass pass, long records) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (topics.written(pass.predictions()) < records) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "%s has answered %d of %d records"
+                                .formatted(
+                                        pass.name(),
+                                        topics.written(pass.predictions()),
+                                        of.rows()));
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private void checkAgreement(int round) throws IOException {
+        Map<String, byte[]> ours = topics.first(pass(Variant.OURS, round).predictions());
+        for (Variant variant : Variant.values()) {
+            Agreement.check(variant, ours, topics.first(pass(variant, round).predictions()));
+        }
+    }
+
+    private Latency latency(Variant variant, double recordsPerSecond) throws Exception {
+        String name = variant.word + "-latency";
+        Pass pass =
+                new Pass(
+                        topics.bootstrapServers(),
+                        name,
+                        name + "-scores",
+                        name + "-labels",
+                        "out-" + name);
+        topics.create(List.of(pass.scores(), pass.labels()));
+        createOutputs(pass);
+        JobProcess process = processes.get(variant);
+        process.startJob(pass);
+        Latency latency = new LatencyProbe(topics, rows).measure(pass, recordsPerSecond);
+        process.stopJob();
+        return latency;
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (JobProcess process : processes.values()) {
+            process.close();
+        }
+        topics.deleteAll();
+    }
+}

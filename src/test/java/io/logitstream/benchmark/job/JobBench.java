@@ -1,0 +1,81 @@
+package io.logitstream.benchmark.job;
+
+import io.logitstream.local.TempDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures whole jobs, from topic to topic. */
+@Command(
+        name = "job",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures jobs between real topics: ours, one that copies 120 bytes of each record (the floor), one written by",
+            "hand, and Kafka Streams with our kernel. A broker and each job in a process of its own, two partitions, rounds",
+            "interleaved; start-up is not counted. Fails if the jobs do not agree on the predictions."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  logitstream bench job --short                 a row of each kind, for orientation",
+            "  logitstream bench job --json job.json         all rows, 5 GB of disk",
+            "  logitstream bench job --only 'json, K=100,'   the rows whose name has this in it"
+        })
+public final class JobBench implements Callable<Integer> {
+
+    private static final int ROUNDS = 3;
+    private static final long BYTES = 2_400_000_000L;
+    private static final long SHORT_BYTES = 400_000_000L;
+
+    @Option(names = "--short", description = "A row of each kind, with a sixth of the records.")
+    private boolean isShort;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also writes the measurements to FILE, as a JSON array.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--only",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Only the rows whose name, as printed, has TEXT in it.")
+    private String only;
+
+    @Override
+    public Integer call() throws Exception {
+        List<JobCase> cases =
+                (isShort ? JobCase.few(SHORT_BYTES) : JobCase.all(BYTES))
+                        .stream().filter(each -> each.toString().contains(only)).toList();
+        List<JobMeasurement> measured = new ArrayList<>();
+        try (TempDirectory logs = TempDirectory.create("logitstream-bench-");
+                ChildProcess broker =
+                        ChildProcess.start(
+                                BenchBroker.class,
+                                "broker",
+                                logs.path(),
+                                List.of("-Xmx1g"),
+                                List.of());
+                BenchTopics topics = new BenchTopics(broker.answer())) {
+            System.out.print(JobTable.header());
+            for (JobCase each : cases) {
+                System.err.printf("%s, %,d records%n", each, each.rows());
+                try (CaseBench bench = new CaseBench(topics, each, logs.path())) {
+                    List<JobMeasurement> ofCase = bench.measure(ROUNDS);
+                    measured.addAll(ofCase);
+                    System.out.print(JobTable.of(ofCase));
+                }
+            }
+        }
+        if (json != null) {
+            Files.writeString(json, JobTable.json(measured));
+        }
+        return 0;
+    }
+}

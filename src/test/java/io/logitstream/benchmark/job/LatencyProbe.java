@@ -1,0 +1,76 @@
+package io.logitstream.benchmark.job;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+
+/** Sends rows at an even rate and waits for their predictions. */
+final class LatencyProbe {
+
+    private static final double SECONDS = 4;
+    private static final double WARM_UP_SECONDS = 1.5;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long SLICE_NANOS = 1_000_000;
+
+    private final BenchTopics topics;
+    private final BenchRows rows;
+
+    LatencyProbe(BenchTopics topics, BenchRows rows) {
+        this.topics = topics;
+        this.rows = rows;
+    }
+
+    /** Measures a job that runs, and reads topics that are empty. */
+    Latency measure(Pass pass, double recordsPerSecond) {
+        int count = (int) (recordsPerSecond * SECONDS);
+        long[] sentNanos = new long[count];
+        long[] tookNanos = new long[count];
+        try (KafkaConsumer<byte[], byte[]> consumer = topics.consumer()) {
+            consumer.assign(BenchTopics.partitionsOf(pass.predictions()));
+            consumer.seekToBeginning(BenchTopics.partitionsOf(pass.predictions()));
+            CompletableFuture<Void> sending =
+                    CompletableFuture.runAsync(() -> send(pass, recordsPerSecond, sentNanos));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            for (int answered = 0; answered < count; ) {
+                if (System.nanoTime() > deadline || sending.isCompletedExceptionally()) {
+                    sending.getNow(null);
+                    throw new IllegalStateException(answered + " of " + count + " answered");
+                }
+                for (ConsumerRecord<byte[], byte[]> record :
+                        consumer.poll(Duration.ofMillis(100))) {
+                    int row = (int) BenchRows.rowOf(record.key());
+                    tookNanos[row] = System.nanoTime() - sentNanos[row];
+                    answered++;
+                }
+            }
+        }
+        int warmUp = (int) (recordsPerSecond * WARM_UP_SECONDS);
+        long[] sorted = Arrays.copyOfRange(tookNanos, warmUp, count);
+        Arrays.sort(sorted);
+        return new Latency(at(sorted, 0.5), at(sorted, 0.99), at(sorted, 0.999));
+    }
+
+    private void send(Pass pass, double recordsPerSecond, long[] sentNanos) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                BenchRows.producer(pass.bootstrapServers(), 0)) {
+            long start = System.nanoTime();
+            for (int row = 0; row < sentNanos.length; row++) {
+                long due = start + (long) (row / recordsPerSecond * 1e9);
+                // A slice of a millisecond at once: waiting for each record would take a core.
+                while (due - System.nanoTime() > SLICE_NANOS) {
+                    LockSupport.parkNanos(SLICE_NANOS);
+                }
+                sentNanos[row] = System.nanoTime();
+                producer.send(rows.record(pass.scores(), row));
+            }
+        }
+    }
+
+    private static double at(long[] sorted, double share) {
+        return sorted[(int) (share * (sorted.length - 1))] / 1e6;
+    }
+}
