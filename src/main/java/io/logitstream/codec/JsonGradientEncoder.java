@@ -1,12 +1,8 @@
 package io.logitstream.codec;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.logitstream.record.Gradient;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.RawRecord;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /**
  * Writes the gradient of a row as one JSON object, without a line end.
@@ -25,8 +21,7 @@ import java.io.UncheckedIOException;
  */
 public final class JsonGradientEncoder {
 
-    private final JsonFactory factory = JsonFactories.forWriting();
-    private final OutputBuffer out = new OutputBuffer();
+    private final RowJson json = new RowJson();
 
     /**
      * Encodes a gradient.
@@ -36,54 +31,46 @@ public final class JsonGradientEncoder {
      * @return UTF-8
      */
     public byte[] encode(Gradient gradient, ModelSpec model) {
-        out.reset();
-        try (JsonGenerator json = factory.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringField("id", gradient.id());
-            json.writeStringField("model", gradient.model());
-            if (gradient.timestampMillis() != RawRecord.NO_TIMESTAMP) {
-                json.writeNumberField("timestamp", gradient.timestampMillis());
-            }
-            json.writeNumberField("classes", model.numClasses());
-            json.writeNumberField("class", gradient.label());
-            if (!model.classNames().isEmpty()) {
-                json.writeStringField("label", model.nameOf(gradient.label()));
-            }
-            json.writeNumberField("temperature", model.temperature());
-            JsonPredictionEncoder.writeVersion(
-                    json, "temperatureVersion", model.temperatureVersion());
-            JsonPredictionEncoder.writeVersion(json, "modelVersion", model.version());
-            json.writeNumberField("weight", gradient.weight());
-            json.writeNumberField("loss", gradient.lossNats());
-            if (gradient.classes() == null) {
-                writeAll(json, gradient.values());
-            } else {
-                writeSome(json, gradient.classes(), gradient.values());
-            }
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
+        json.start();
+        json.field("id", gradient.id());
+        json.field("model", gradient.model());
+        if (gradient.timestampMillis() != RawRecord.NO_TIMESTAMP) {
+            json.field("timestamp", gradient.timestampMillis());
         }
-        return out.toByteArray();
+        json.field("classes", model.numClasses());
+        json.field("class", gradient.label());
+        if (!model.classNames().isEmpty()) {
+            json.field("label", model.nameOf(gradient.label()));
+        }
+        json.figure("temperature", model.temperature());
+        json.version("temperatureVersion", model.temperatureVersion());
+        json.version("modelVersion", model.version());
+        json.figure("weight", gradient.weight());
+        json.figure("loss", gradient.lossNats());
+        if (gradient.classes() == null) {
+            writeAll(gradient.values());
+        } else {
+            writeSome(gradient.classes(), gradient.values());
+        }
+        return json.end();
     }
 
-    private static void writeAll(JsonGenerator json, float[] values) throws IOException {
-        json.writeArrayFieldStart("gradient");
+    private void writeAll(float[] values) {
+        json.startArray("gradient");
         for (float value : values) {
-            json.writeNumber(value);
+            json.element(value);
         }
-        json.writeEndArray();
+        json.endArray();
     }
 
-    private static void writeSome(JsonGenerator json, int[] classes, float[] values)
-            throws IOException {
-        json.writeArrayFieldStart("gradients");
+    private void writeSome(int[] classes, float[] values) {
+        json.startArray("gradients");
         for (int i = 0; i < classes.length; i++) {
-            json.writeStartObject();
-            json.writeNumberField("class", classes[i]);
-            json.writeNumberField("gradient", values[i]);
-            json.writeEndObject();
+            json.startObject();
+            json.field("class", classes[i]);
+            json.figure("gradient", values[i]);
+            json.endObject();
         }
-        json.writeEndArray();
+        json.endArray();
     }
 }

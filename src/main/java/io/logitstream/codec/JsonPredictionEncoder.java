@@ -1,7 +1,5 @@
 package io.logitstream.codec;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.logitstream.record.Inexact;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
@@ -9,8 +7,6 @@ import io.logitstream.record.Prediction;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.RowNorm;
 import io.logitstream.record.Shard;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -59,8 +55,7 @@ import java.util.List;
  */
 public final class JsonPredictionEncoder {
 
-    private final JsonFactory factory = JsonFactories.forWriting();
-    private final OutputBuffer out = new OutputBuffer();
+    private final RowJson json = new RowJson();
 
     /**
      * Encodes a prediction.
@@ -72,39 +67,32 @@ public final class JsonPredictionEncoder {
      *     has no place to be absent
      */
     public byte[] encode(Prediction prediction, ModelSpec model) {
-        out.reset();
-        try (JsonGenerator json = factory.createGenerator(out)) {
-            writeStart(
-                    json,
-                    prediction.id(),
-                    prediction.model(),
-                    prediction.timestampMillis(),
-                    prediction.numClasses());
-            writeTopClasses(json, prediction, model.classNames());
-            writeFigure(json, "logSumExp", prediction.logSumExp());
-            writeFigure(json, "entropy", prediction.entropy());
-            writeFigure(json, "temperature", prediction.temperature());
-            writeVersion(json, "temperatureVersion", model.temperatureVersion());
-            writeVersion(json, "modelVersion", model.version());
-            json.writeStringField("normalizer", prediction.normalizer().code());
-            if (prediction.support() > 0) {
-                json.writeNumberField("support", prediction.support());
-            }
-            if (prediction.visited() > 0) {
-                json.writeNumberField("visited", prediction.visited());
-            }
-            if (prediction.inexact() != null) {
-                writeInexact(json, prediction.inexact());
-            }
-            float[] probabilities = prediction.probabilities();
-            if (probabilities != null) {
-                writeProbabilities(json, probabilities);
-            }
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
+        start(
+                prediction.id(),
+                prediction.model(),
+                prediction.timestampMillis(),
+                prediction.numClasses());
+        writeTopClasses(prediction, model.classNames());
+        json.figure("logSumExp", prediction.logSumExp());
+        json.figure("entropy", prediction.entropy());
+        json.figure("temperature", prediction.temperature());
+        json.version("temperatureVersion", model.temperatureVersion());
+        json.version("modelVersion", model.version());
+        json.field("normalizer", prediction.normalizer().code());
+        if (prediction.support() > 0) {
+            json.field("support", prediction.support());
         }
-        return out.toByteArray();
+        if (prediction.visited() > 0) {
+            json.field("visited", prediction.visited());
+        }
+        if (prediction.inexact() != null) {
+            writeInexact(prediction.inexact());
+        }
+        float[] probabilities = prediction.probabilities();
+        if (probabilities != null) {
+            writeProbabilities(probabilities);
+        }
+        return json.end();
     }
 
     /**
@@ -118,122 +106,91 @@ public final class JsonPredictionEncoder {
      */
     public byte[] encode(
             RowNorm shard, double logSumExp, double temperature, float[] probabilities) {
-        out.reset();
         Shard place = shard.shard();
-        try (JsonGenerator json = factory.createGenerator(out)) {
-            writeStart(json, shard.id(), shard.model(), shard.timestampMillis(), place.classes());
-            json.writeObjectFieldStart("shard");
-            json.writeNumberField("index", place.index());
-            json.writeNumberField("count", place.count());
-            json.writeNumberField("offset", place.offset());
-            json.writeEndObject();
-            writeFigure(json, "logSumExp", logSumExp);
-            writeFigure(json, "temperature", temperature);
-            json.writeStringField("normalizer", Normalizer.SOFTMAX.code());
-            if (!shard.isExact()) {
-                json.writeBooleanField("exact", false);
-            }
-            writeProbabilities(json, probabilities);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
+        start(shard.id(), shard.model(), shard.timestampMillis(), place.classes());
+        json.startObject("shard");
+        json.field("index", place.index());
+        json.field("count", place.count());
+        json.field("offset", place.offset());
+        json.endObject();
+        json.figure("logSumExp", logSumExp);
+        json.figure("temperature", temperature);
+        json.field("normalizer", Normalizer.SOFTMAX.code());
+        if (!shard.isExact()) {
+            json.field("exact", false);
         }
-        return out.toByteArray();
+        writeProbabilities(probabilities);
+        return json.end();
     }
 
-    private static void writeStart(
-            JsonGenerator json, String id, String model, long timestampMillis, int numClasses)
-            throws IOException {
-        json.writeStartObject();
-        json.writeStringField("id", id);
-        json.writeStringField("model", model);
+    private void start(String id, String model, long timestampMillis, int numClasses) {
+        json.start();
+        json.field("id", id);
+        json.field("model", model);
         if (timestampMillis != RawRecord.NO_TIMESTAMP) {
-            json.writeNumberField("timestamp", timestampMillis);
+            json.field("timestamp", timestampMillis);
         }
-        json.writeNumberField("classes", numClasses);
+        json.field("classes", numClasses);
     }
 
-    private static void writeInexact(JsonGenerator json, Inexact inexact) throws IOException {
-        json.writeBooleanField("exact", false);
+    private void writeInexact(Inexact inexact) {
+        json.field("exact", false);
         if (inexact instanceof Inexact.MissingShards missing) {
-            json.writeObjectFieldStart("missing");
-            writeIntegers(json, "shards", missing.shards());
-            json.writeNumberField("classes", missing.classes());
+            json.startObject("missing");
+            writeIntegers("shards", missing.shards());
+            json.field("classes", missing.classes());
         } else if (inexact instanceof Inexact.MissingTails missing) {
-            json.writeObjectFieldStart("missing");
-            writeIntegers(json, "tails", missing.tails());
-            writeFigure(json, "probability", missing.probability());
+            json.startObject("missing");
+            writeIntegers("tails", missing.tails());
+            json.figure("probability", missing.probability());
         } else if (inexact instanceof Inexact.Sampled sampled) {
-            json.writeObjectFieldStart("sampled");
-            json.writeNumberField("draws", sampled.draws());
-            writeFigure(json, "standardError", sampled.standardError());
+            json.startObject("sampled");
+            json.field("draws", sampled.draws());
+            json.figure("standardError", sampled.standardError());
         } else if (inexact instanceof Inexact.Truncated truncated) {
-            json.writeObjectFieldStart("truncated");
-            json.writeNumberField("rest", truncated.rest());
-            writeFigure(json, "logSumExpTo", truncated.logSumExpTo());
+            json.startObject("truncated");
+            json.field("rest", truncated.rest());
+            json.figure("logSumExpTo", truncated.logSumExpTo());
         }
-        json.writeEndObject();
+        json.endObject();
     }
 
-    private static void writeIntegers(JsonGenerator json, String name, List<Integer> integers)
-            throws IOException {
-        json.writeArrayFieldStart(name);
+    private void writeIntegers(String name, List<Integer> integers) {
+        json.startArray(name);
         for (int integer : integers) {
-            json.writeNumber(integer);
+            json.element(integer);
         }
-        json.writeEndArray();
+        json.endArray();
     }
 
-    private static void writeTopClasses(
-            JsonGenerator json, Prediction prediction, List<String> classNames) throws IOException {
+    private void writeTopClasses(Prediction prediction, List<String> classNames) {
         int[] classes = prediction.topClasses();
-        json.writeArrayFieldStart("topK");
+        json.startArray("topK");
         for (int i = 0; i < classes.length; i++) {
-            json.writeStartObject();
-            json.writeNumberField("class", classes[i]);
+            json.startObject();
+            json.field("class", classes[i]);
             if (!classNames.isEmpty()) {
-                json.writeStringField("label", classNames.get(classes[i]));
+                json.field("label", classNames.get(classes[i]));
             }
-            writeFigure(json, "probability", prediction.topProbabilities()[i]);
+            json.figure("probability", prediction.topProbabilities()[i]);
             if (prediction.inexact() instanceof Inexact.Truncated truncated) {
-                writeFigure(json, "probabilityFrom", truncated.topProbabilitiesFrom()[i]);
+                json.figure("probabilityFrom", truncated.topProbabilitiesFrom()[i]);
             }
-            writeFigure(json, "score", prediction.topScores()[i]);
-            json.writeEndObject();
+            json.figure("score", prediction.topScores()[i]);
+            json.endObject();
         }
-        json.writeEndArray();
+        json.endArray();
     }
 
-    private static void writeProbabilities(JsonGenerator json, float[] probabilities)
-            throws IOException {
-        json.writeArrayFieldStart("probabilities");
+    private void writeProbabilities(float[] probabilities) {
+        json.startArray("probabilities");
         for (int i = 0; i < probabilities.length; i++) {
             if (!Float.isFinite(probabilities[i])) {
                 throw new IllegalArgumentException(
                         "probability at index " + i + " must be finite, not " + probabilities[i]);
             }
-            json.writeNumber(probabilities[i]);
+            json.element(probabilities[i]);
         }
-        json.writeEndArray();
-    }
-
-    static void writeVersion(JsonGenerator json, String name, long version) throws IOException {
-        if (version > 0) {
-            json.writeNumberField(name, version);
-        }
-    }
-
-    private static void writeFigure(JsonGenerator json, String name, float value)
-            throws IOException {
-        if (Float.isFinite(value)) {
-            json.writeNumberField(name, value);
-        }
-    }
-
-    private static void writeFigure(JsonGenerator json, String name, double value)
-            throws IOException {
-        if (Double.isFinite(value)) {
-            json.writeNumberField(name, value);
-        }
+        json.endArray();
     }
 }
