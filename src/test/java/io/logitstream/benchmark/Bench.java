@@ -1,6 +1,7 @@
 package io.logitstream.benchmark;
 
 import io.logitstream.benchmark.job.JobBench;
+import io.logitstream.benchmark.job.ScaleBench;
 import io.logitstream.cli.Main;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
             ShardsBench.class,
             ControlBench.class,
             JobBench.class,
+            ScaleBench.class,
             CommandLine.HelpCommand.class
         })
 public final class Bench {

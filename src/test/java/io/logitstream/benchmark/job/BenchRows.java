@@ -101,20 +101,18 @@ final class BenchRows {
             for (long row = 0; row < of.rows(); row++) {
                 producer.send(record(topics.scores(), row));
                 if (of.labelJoin()) {
-                    byte[] label =
-                            "{\"label\":%d}"
-                                    .formatted(of.labelOf(row))
-                                    .getBytes(StandardCharsets.US_ASCII);
-                    producer.send(
-                            new ProducerRecord<>(
-                                    topics.labels(),
-                                    (int) (row % JobCase.PARTITIONS),
-                                    of.timeOf(row),
-                                    keyOf(row),
-                                    label));
+                    producer.send(label(topics.labels(), row));
                 }
             }
         }
+    }
+
+    /** Returns the record of a row's label, for a topic of labels. */
+    ProducerRecord<byte[], byte[]> label(String topic, long row) {
+        byte[] label =
+                "{\"label\":%d}".formatted(of.labelOf(row)).getBytes(StandardCharsets.US_ASCII);
+        return new ProducerRecord<>(
+                topic, (int) (row % JobCase.PARTITIONS), of.timeOf(row), keyOf(row), label);
     }
 
     static KafkaProducer<byte[], byte[]> producer(String bootstrapServers, int lingerMillis) {

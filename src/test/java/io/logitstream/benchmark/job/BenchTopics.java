@@ -62,8 +62,17 @@ final class BenchTopics implements AutoCloseable {
      * them: a few a second.
      */
     long written(String topic) throws ExecutionException, InterruptedException {
+        int partitions =
+                admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get()
+                        .get(topic)
+                        .partitions()
+                        .size();
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        partitionsOf(topic).forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+        for (int partition = 0; partition < partitions; partition++) {
+            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
         return admin.listOffsets(ends).all().get().values().stream()
                 .mapToLong(end -> end.offset())
                 .sum();

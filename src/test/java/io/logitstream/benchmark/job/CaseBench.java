@@ -36,7 +36,14 @@ final class CaseBench implements AutoCloseable {
         this.loaded = new Pass(topics.bootstrapServers(), "load", "scores", "labels", "");
     }
 
-    List<JobMeasurement> measure(int rounds) throws Exception {
+    /**
+     * Measures.
+     *
+     * @param rounds that count
+     * @param latencySeconds how long rows are sent to measure their latency, the first third of the
+     *     time to warm up
+     */
+    List<JobMeasurement> measure(int rounds, double latencySeconds) throws Exception {
         for (Variant variant : Variant.values()) {
             processes.put(variant, JobProcess.start(variant, of, logs));
         }
@@ -62,7 +69,9 @@ final class CaseBench implements AutoCloseable {
         for (Variant variant : Variant.values()) {
             List<JobMeasurement.Round> each = measured.get(variant);
             double rate = JobMeasurement.median(each, JobMeasurement.Round::recordsPerSecond);
-            all.add(JobMeasurement.of(variant, of, each, latency(variant, rate / 2)));
+            all.add(
+                    JobMeasurement.of(
+                            variant, of, each, latency(variant, rate / 2, latencySeconds)));
         }
         return all;
     }
@@ -123,7 +132,8 @@ final class CaseBench implements AutoCloseable {
         }
     }
 
-    private Latency latency(Variant variant, double recordsPerSecond) throws Exception {
+    private Latency latency(Variant variant, double recordsPerSecond, double seconds)
+            throws Exception {
         String name = variant.word + "-latency";
         Pass pass =
                 new Pass(
@@ -136,7 +146,7 @@ final class CaseBench implements AutoCloseable {
         createOutputs(pass);
         JobProcess process = processes.get(variant);
         process.startJob(pass);
-        Latency latency = new LatencyProbe(topics, rows).measure(pass, recordsPerSecond);
+        Latency latency = new LatencyProbe(topics, rows).measure(pass, recordsPerSecond, seconds);
         process.stopJob();
         return latency;
     }

@@ -22,17 +22,21 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  logitstream bench job --short                 a row of each kind, for orientation",
+            "  logitstream bench job --short                 three rows in a few minutes, for orientation",
             "  logitstream bench job --json job.json         all rows, 5 GB of disk",
             "  logitstream bench job --only 'json, K=100,'   the rows whose name has this in it"
         })
 public final class JobBench implements Callable<Integer> {
 
     private static final int ROUNDS = 3;
+    private static final double LATENCY_SECONDS = 4;
+    private static final double SHORT_LATENCY_SECONDS = 1.5;
     private static final long BYTES = 2_400_000_000L;
-    private static final long SHORT_BYTES = 400_000_000L;
+    private static final long SHORT_BYTES = 120_000_000L;
 
-    @Option(names = "--short", description = "A row of each kind, with a sixth of the records.")
+    @Option(
+            names = "--short",
+            description = "Three rows of the table, one round, few records: for orientation.")
     private boolean isShort;
 
     @Option(
@@ -67,7 +71,10 @@ public final class JobBench implements Callable<Integer> {
             for (JobCase each : cases) {
                 System.err.printf("%s, %,d records%n", each, each.rows());
                 try (CaseBench bench = new CaseBench(topics, each, logs.path())) {
-                    List<JobMeasurement> ofCase = bench.measure(ROUNDS);
+                    List<JobMeasurement> ofCase =
+                            bench.measure(
+                                    isShort ? 1 : ROUNDS,
+                                    isShort ? SHORT_LATENCY_SECONDS : LATENCY_SECONDS);
                     measured.addAll(ofCase);
                     System.out.print(JobTable.of(ofCase));
                 }

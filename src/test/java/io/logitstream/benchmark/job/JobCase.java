@@ -57,14 +57,15 @@ record JobCase(
         return cases;
     }
 
-    /** One row of each kind, with fewer records. */
+    /** Every format, output, delivery and kind of label once. */
     static List<JobCase> few(long bytes) {
         return List.of(
-                of("float32", 1_000, bytes),
-                of("float32", 1_000, bytes).withWindows(false),
                 of("json", 100, bytes),
-                of("float32", 100, bytes / 4).withOutput("full"),
-                of("float32", 100, bytes / 4).withWindows(true).withDelivery("at-least-once"));
+                of("float32", 1_000, bytes).withWindows(false),
+                of("float32", 100, bytes / 4)
+                        .withOutput("full")
+                        .withWindows(true)
+                        .withDelivery("at-least-once"));
     }
 
     /** Top-5, exactly once, without labels. */

@@ -11,8 +11,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 /** Sends rows at an even rate and waits for their predictions. */
 final class LatencyProbe {
 
-    private static final double SECONDS = 4;
-    private static final double WARM_UP_SECONDS = 1.5;
+    private static final double WARM_UP = 1 / 3.0;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long SLICE_NANOS = 1_000_000;
 
@@ -25,8 +24,8 @@ final class LatencyProbe {
     }
 
     /** Measures a job that runs, and reads topics that are empty. */
-    Latency measure(Pass pass, double recordsPerSecond) {
-        int count = (int) (recordsPerSecond * SECONDS);
+    Latency measure(Pass pass, double recordsPerSecond, double seconds) {
+        int count = (int) (recordsPerSecond * seconds);
         long[] sentNanos = new long[count];
         long[] tookNanos = new long[count];
         try (KafkaConsumer<byte[], byte[]> consumer = topics.consumer()) {
@@ -48,7 +47,7 @@ final class LatencyProbe {
                 }
             }
         }
-        int warmUp = (int) (recordsPerSecond * WARM_UP_SECONDS);
+        int warmUp = (int) (count * WARM_UP);
         long[] sorted = Arrays.copyOfRange(tookNanos, warmUp, count);
         Arrays.sort(sorted);
         return new Latency(at(sorted, 0.5), at(sorted, 0.99), at(sorted, 0.999));

@@ -45,6 +45,7 @@ final class OurJob {
         }
         if (of.labelJoin()) {
             settings.add("labels.topic=" + pass.labels());
+            settings.add("labels.wait=1min");
         }
         return JobFileReader.read(Path.of("jobs/two-class.yaml"), settings, Map.of());
     }
