@@ -19,5 +19,4 @@ create image-scores 2
 create image-predictions 2
 # Upserts: the highest revision of a key counts.
 create image-losses 1 --config cleanup.policy=compact
-create image-calibrations 1 --config cleanup.policy=compact
 create image-dead-letters 1
