@@ -7,15 +7,13 @@ import io.logitstream.config.JobFileReader;
 import io.logitstream.connector.JobTopics;
 import io.logitstream.local.ContainerConfiguration;
 import io.logitstream.local.FlinkOptions;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
@@ -205,48 +203,30 @@ class ComposeJobTest {
         return job.kafka().properties().get("bootstrap.servers");
     }
 
-    /**
-     * Runs the script with a program in place of Kafka's, and lets Kafka's read what it was told.
-     */
     @Test
     void topicsAreThoseOfTheJob() throws Exception {
         Map<String, NewTopic> ofJob =
                 JobTopics.of(job).stream().collect(Collectors.toMap(NewTopic::name, t -> t));
+        TopicsScript script = TopicsScript.of(compose);
+        assertThat(script.text()).contains("PATH=$PATH:/opt/kafka/bin\n");
         List<String> created = new ArrayList<>();
-        for (String call : callsOfTopicsScript()) {
-            TopicCommandOptions options = new TopicCommandOptions(call.split(" "));
-            options.checkArgs();
+        for (TopicCommandOptions options : script.calls(directory)) {
+            String name = options.topic().orElseThrow();
+            created.add(name);
             assertThat(options.hasCreateOption() && options.ifNotExists()).isTrue();
             assertThat(options.bootstrapServer()).contains(bootstrapServers());
-            NewTopic topic = ofJob.get(options.topic().orElseThrow());
-            created.add(options.topic().orElseThrow());
-            assertThat(topic).as(call).isNotNull();
+            assertThat(ofJob).containsKey(name);
             List<String> settings = new ArrayList<>();
-            if (topic.configs() != null) {
-                topic.configs().forEach((key, value) -> settings.add(key + "=" + value));
-            }
-            assertThat(options.topicConfig().orElse(List.of())).as(call).isEqualTo(settings);
-            if (topic.name().equals(job.scores().topic())) {
+            Optional.ofNullable(ofJob.get(name).configs())
+                    .orElse(Map.of())
+                    .forEach((key, value) -> settings.add(key + "=" + value));
+            assertThat(options.topicConfig().orElse(List.of())).as(name).isEqualTo(settings);
+            if (name.equals(job.scores().topic())) {
                 assertThat(options.partitions())
                         .contains(
                                 configuration("taskmanager").get(CoreOptions.DEFAULT_PARALLELISM));
             }
         }
         assertThat(created).containsExactlyInAnyOrderElementsOf(ofJob.keySet());
-    }
-
-    private List<String> callsOfTopicsScript() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(compose.command("topics"));
-        command.set(1, compose.onHost("topics", command.get(1)).toString());
-        Path calls = Files.createFile(directory.resolve("calls"));
-        Path program = directory.resolve("kafka-topics.sh");
-        Files.writeString(program, "#!/bin/sh\necho \"$@\" >> " + calls + "\n");
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        ProcessBuilder script = new ProcessBuilder(command).inheritIO();
-        script.environment().merge("PATH", directory.toString(), (path, own) -> own + ":" + path);
-        assertThat(script.start().waitFor()).isZero();
-        assertThat(Files.readString(compose.onHost("topics", compose.command("topics").get(1))))
-                .contains("/opt/kafka/bin");
-        return Files.readAllLines(calls);
     }
 }

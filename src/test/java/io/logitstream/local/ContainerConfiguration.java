@@ -57,4 +57,32 @@ public final class ContainerConfiguration {
         }
         return properties;
     }
+
+    /**
+     * Returns what a process of this machine needs in place of a container's own address and files.
+     *
+     * @param home for its files
+     */
+    public static Configuration placesOnThisMachine(Path home) {
+        String host = BrokerSettings.HOST;
+        String rest = "" + FreePorts.find();
+        String state = home.resolve("state").toUri().toString();
+        return Configuration.fromMap(
+                Map.ofEntries(
+                        Map.entry("jobmanager.rpc.address", host),
+                        Map.entry("jobmanager.rpc.port", "" + FreePorts.find()),
+                        Map.entry("jobmanager.bind-host", host),
+                        Map.entry("taskmanager.bind-host", host),
+                        Map.entry("taskmanager.host", host),
+                        Map.entry("rest.address", host),
+                        Map.entry("rest.bind-address", host),
+                        Map.entry("rest.port", rest),
+                        Map.entry("rest.bind-port", rest),
+                        Map.entry("blob.server.port", "0"),
+                        Map.entry("execution.checkpointing.dir", state),
+                        Map.entry("execution.checkpointing.savepoint-dir", state),
+                        Map.entry("io.tmp.dirs", home.toString()),
+                        // It would listen on all addresses.
+                        Map.entry("metrics.reporters", "none")));
+    }
 }
