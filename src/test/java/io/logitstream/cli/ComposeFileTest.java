@@ -143,5 +143,10 @@ class ComposeFileTest {
         assertThat(compose.services().keySet())
                 .filteredOn(name -> !compose.service(name).has("restart"))
                 .containsExactly("topics");
+        assertThat(compose.services().keySet())
+                .filteredOn(
+                        name -> compose.service(name).path("restart").asText().equals("on-failure"))
+                .as("which end well when they are to stay so")
+                .containsExactly("jobmanager");
     }
 }

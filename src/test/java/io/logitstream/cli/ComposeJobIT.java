@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.logitstream.local.LocalKafka;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,8 +22,6 @@ class ComposeJobIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final HttpClient client = HttpClient.newHttpClient();
-
     @TempDir Path directory;
 
     @Test
@@ -46,7 +38,7 @@ class ComposeJobIT {
                     .atMost(PATIENCE)
                     .untilAsserted(
                             () ->
-                                    assertThat(get(services.jobsOverview()))
+                                    assertThat(services.get("/jobs/overview"))
                                             .as(services.said("jobmanager"))
                                             .contains("RUNNING"));
             services.startScores();
@@ -65,6 +57,7 @@ class ComposeJobIT {
                                     StandardCharsets.UTF_8))
                     .contains("\"model\":\"fashion\"", "\"topK\":[");
             assertThat(services.said("taskmanager")).contains("SIMD softmax kernel");
+            assertThat(services.stopJob()).as("so that it is not started again").isZero();
         }
     }
 
@@ -75,17 +68,6 @@ class ComposeJobIT {
             for (TopicCommandOptions options : TopicsScript.of(compose).calls(directory)) {
                 service.createTopic(options);
             }
-        }
-    }
-
-    private String get(String url) throws IOException, InterruptedException {
-        try {
-            return client.send(
-                            HttpRequest.newBuilder(URI.create(url)).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (ConnectException e) {
-            return "";
         }
     }
 }

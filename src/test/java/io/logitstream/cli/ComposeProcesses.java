@@ -1,11 +1,23 @@
 package io.logitstream.cli;
 
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.local.ContainerConfiguration;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -28,7 +40,8 @@ final class ComposeProcesses implements AutoCloseable {
     private final Path home;
     private final String bootstrapServers;
     private final Configuration configuration;
-    private final List<Process> processes = new ArrayList<>();
+    private final Map<String, Process> processes = new LinkedHashMap<>();
+    private final HttpClient client = HttpClient.newHttpClient();
 
     /**
      * Makes ready what the services need.
@@ -55,9 +68,20 @@ final class ComposeProcesses implements AutoCloseable {
         BootstrapTools.writeConfiguration(configuration, conf.resolve("config.yaml").toFile());
     }
 
-    /** Returns the address that the health check of the JobManager asks. */
-    String jobsOverview() {
-        return "http://127.0.0.1:" + configuration.get(RestOptions.PORT) + "/jobs/overview";
+    private String rest() {
+        return "http://127.0.0.1:" + configuration.get(RestOptions.PORT);
+    }
+
+    /** Returns what the JobManager answers, or nothing if it does not. */
+    String get(String path) throws IOException, InterruptedException {
+        try {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create(rest() + path)).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (ConnectException e) {
+            return "";
+        }
     }
 
     /** Starts the service {@code jobmanager} as Flink's entry point and its script would. */
@@ -141,11 +165,46 @@ final class ComposeProcesses implements AutoCloseable {
                         .redirectOutput(log(service).toFile());
         // Beside it, application mode finds the directory usrlib.
         builder.environment().put("FLINK_LIB_DIR", home.resolve("lib").toString());
-        processes.add(builder.start());
+        processes.put(service, builder.start());
     }
 
     private Path log(String service) {
         return home.resolve(service + ".log");
+    }
+
+    /**
+     * Stops the job with a savepoint, as Flink's client does, and returns what its JobManager ended
+     * with. It waits until somebody has asked what became of the savepoint.
+     */
+    int stopJob() throws Exception {
+        String job = field("jid", get("/jobs/overview"));
+        String savepoints = home.resolve("state").toUri().toString();
+        HttpRequest stop =
+                HttpRequest.newBuilder(URI.create(rest() + "/jobs/" + job + "/stop"))
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                HttpRequest.BodyPublishers.ofString(
+                                        "{\"targetDirectory\":\"" + savepoints + "\"}"))
+                        .build();
+        String request =
+                field("request-id", client.send(stop, HttpResponse.BodyHandlers.ofString()).body());
+        await("savepoint")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> get("/jobs/" + job + "/savepoints/" + request).contains("COMPLETED"));
+        Process process = processes.get("jobmanager");
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("the JobManager goes on:\n" + endOf("jobmanager"));
+        }
+        return process.exitValue();
+    }
+
+    private static String field(String name, String json) throws IOException {
+        return new ObjectMapper().readTree(json).findValue(name).asText();
+    }
+
+    private String endOf(String service) throws IOException {
+        String log = said(service);
+        return log.substring(Math.max(0, log.length() - 4000));
     }
 
     /** Returns what a service has said. */
@@ -155,7 +214,7 @@ final class ComposeProcesses implements AutoCloseable {
 
     @Override
     public void close() {
-        processes.forEach(Process::destroyForcibly);
-        processes.forEach(process -> process.onExit().join());
+        processes.values().forEach(Process::destroyForcibly);
+        processes.values().forEach(process -> process.onExit().join());
     }
 }

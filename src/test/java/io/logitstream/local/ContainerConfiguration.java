@@ -82,6 +82,8 @@ public final class ContainerConfiguration {
                         Map.entry("execution.checkpointing.dir", state),
                         Map.entry("execution.checkpointing.savepoint-dir", state),
                         Map.entry("io.tmp.dirs", home.toString()),
+                        // A machine busy with a build answers late, but it answers.
+                        Map.entry("pekko.ask.timeout", "1min"),
                         // It would listen on all addresses.
                         Map.entry("metrics.reporters", "none")));
     }
