@@ -3,8 +3,6 @@ package io.logitstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,10 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.jar.JarFile;
-import java.util.zip.ZipEntry;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -29,7 +24,6 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
-import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.util.NetUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,39 +42,13 @@ class FlinkConfigurationTest {
 
     @Test
     void setsOnlyWhatFlinkKnows() throws Exception {
-        Map<String, ConfigOption<?>> options = options();
+        Map<String, ConfigOption<?>> options = FlinkOptions.all();
         assertThat(options).as("options found in Flink's jars").hasSizeGreaterThan(300);
         Set<String> keys = new TreeSet<>(CONFIGURATION.keySet());
         keys.removeIf(key -> key.startsWith(REPORTER));
         assertThat(keys).hasSizeGreaterThan(20).isSubsetOf(options.keySet());
         for (String key : keys) {
             assertThat(CONFIGURATION.getOptional(options.get(key))).as(key).isPresent();
-        }
-    }
-
-    private static Map<String, ConfigOption<?>> options() throws Exception {
-        Map<String, ConfigOption<?>> options = new TreeMap<>();
-        for (Class<?> ofJar : List.of(CoreOptions.class, RocksDBOptions.class)) {
-            for (String name : optionClasses(ofJar)) {
-                for (Field field : Class.forName(name).getFields()) {
-                    if (Modifier.isStatic(field.getModifiers())
-                            && field.get(null) instanceof ConfigOption<?> option) {
-                        options.put(option.key(), option);
-                    }
-                }
-            }
-        }
-        return options;
-    }
-
-    private static List<String> optionClasses(Class<?> ofJar) throws Exception {
-        Path path = Path.of(ofJar.getProtectionDomain().getCodeSource().getLocation().toURI());
-        try (JarFile jar = new JarFile(path.toFile())) {
-            return jar.stream()
-                    .map(ZipEntry::getName)
-                    .filter(name -> name.matches("org/apache/flink/[^$]*Options\\.class"))
-                    .map(name -> name.replace(".class", "").replace('/', '.'))
-                    .toList();
         }
     }
 
