@@ -16,11 +16,13 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  logitstream bench kernel --short",
+            "  logitstream bench decode --short",
             "  logitstream bench labels --short",
             "  logitstream bench shards"
         },
         subcommands = {
             KernelBench.class,
+            DecodeBench.class,
             LabelsBench.class,
             ShardsBench.class,
             ControlBench.class,
