@@ -34,6 +34,7 @@ final class JsonScoreText {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ZEROS = 0x3030303030303030L;
+    private static final int MINUS = '-' ^ '0';
     private static final long ABOVE_NINE = 0x7676767676767676L;
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long[] POWERS_OF_TEN = {
@@ -128,38 +129,43 @@ final class JsonScoreText {
         }
     }
 
-    /** Reads a usual number, with or without a space before it, and returns the place behind it. */
+    /**
+     * Reads a usual number, with or without a space before it, and returns the place behind it. No
+     * branch depends on its sign, on its digits, or on how many of them are before the point or in
+     * a word: only on what all numbers of an array tend to have in common.
+     */
     private static int readUsual(byte[] json, int from, float[] into, int n) {
         int start = json[from] == ' ' ? from + 1 : from;
-        long word = (long) LONGS.get(json, start);
-        int minus = (int) (((word & 0xFF) ^ '-') - 1 >>> 63);
-        long whole = (word >>> WORD * minus) ^ ZEROS;
-        int wholeDigits = countDigits(whole);
-        if (wholeDigits == 0 || wholeDigits == WORD) {
+        long word = (long) LONGS.get(json, start) ^ ZEROS;
+        long others = others(word);
+        // The first byte aside, which may be the sign: the next number waits for this place.
+        int point = Long.numberOfTrailingZeros(others & ~0xFF) >>> 3;
+        int minus = (int) ((word & 0xFF ^ MINUS) - 1 >>> 63);
+        int wholeDigits = point - minus;
+        long digits = sum(word >>> (minus << 3), wholeDigits);
+        if (point == WORD
+                || wholeDigits == 0
+                || (others & 0x80) != minus << 7
+                || digits < LEAST[wholeDigits]) {
             return GIVEN_UP;
         }
-        long digits = sum(whole, wholeDigits);
-        if (digits < LEAST[wholeDigits]) {
-            return GIVEN_UP;
-        }
-        int end = start + minus + wholeDigits;
+        int end = start + point;
         int places = 0;
         if (json[end] == '.') {
             int significant = digits == 0 ? 0 : wholeDigits;
             end++;
-            int more;
             do {
                 long fraction = (long) LONGS.get(json, end) ^ ZEROS;
-                more = countDigits(fraction);
-                if (more == 0) {
-                    break;
+                int more = Long.numberOfTrailingZeros(others(fraction)) >>> 3;
+                if (more == 0 || places > 2 * WORD) {
+                    return GIVEN_UP;
                 }
                 // May overflow, but then there are too many.
                 digits = digits * POWERS_OF_TEN[more] + sum(fraction, more);
                 places += more;
                 end += more;
-            } while (more == WORD && places < MAX_DIGITS);
-            if (places == 0 || significant + places > MAX_DIGITS) {
+            } while ((json[end] & 0xFF ^ '0') <= 9);
+            if (places > MAX_DIGITS - WORD && significant + places > MAX_DIGITS) {
                 return GIVEN_UP;
             }
         }
@@ -171,16 +177,14 @@ final class JsonScoreText {
         return end;
     }
 
-    /** Returns how many of a word's first bytes, xor '0', are digits. */
-    private static int countDigits(long word) {
-        // A byte that carries into the next one is none itself, so the first of these is true.
-        long others = (word + ABOVE_NINE | word) & HIGH_BITS;
-        return Long.numberOfTrailingZeros(others) / WORD;
+    /** Returns marks of the bytes that, xor '0', are no digits, right up to the first of them. */
+    private static long others(long word) {
+        return (word + ABOVE_NINE | word) & HIGH_BITS;
     }
 
-    /** Returns the number that a word's first digits are, at least 1 of them. */
+    /** Returns the number that a word's first digits are, 1 to 8 of them. */
     private static long sum(long word, int digits) {
-        long eight = word << Long.SIZE - WORD * digits;
+        long eight = word << -(digits << 3);
         long pairs = eight * 10 + (eight >>> 8);
         long first = (pairs & 0xFF_0000_00FFL) * (100 + (1_000_000L << 32));
         long second = (pairs >>> 16 & 0xFF_0000_00FFL) * (1 + (10_000L << 32));
