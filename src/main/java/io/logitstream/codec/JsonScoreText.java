@@ -16,8 +16,8 @@ import java.util.Arrays;
  * <p>A usual number is a sign, up to 7 digits and perhaps a point and digits behind it, with at
  * most 18 digits that count. It is read without a branch that depends on the sign, on the digits or
  * on how many are before the point; a word of text shows how many there are (Lemire, "Number
- * Parsing at a Gigabyte per Second", Software: Practice and Experience 51(8), 2021, section 5, has
- * the sum of eight digits by three multiplications). All others take the digits one by one.
+ * Parsing at a Gigabyte per Second", Software: Practice and Experience 51(8), 2021, has the sum of
+ * eight digits by three multiplications). All others take the digits one by one.
  */
 final class JsonScoreText {
 
@@ -136,10 +136,10 @@ final class JsonScoreText {
      */
     private static int readUsual(byte[] json, int from, float[] into, int n) {
         int start = json[from] == ' ' ? from + 1 : from;
-        long word = (long) LONGS.get(json, start) ^ ZEROS;
+        long word = wordAt(json, start);
         long others = others(word);
         // The first byte aside, which may be the sign: the next number waits for this place.
-        int point = Long.numberOfTrailingZeros(others & ~0xFF) >>> 3;
+        int point = bytesBefore(others & ~0xFF);
         int minus = (int) ((word & 0xFF ^ MINUS) - 1 >>> 63);
         int wholeDigits = point - minus;
         long digits = sum(word >>> (minus << 3), wholeDigits);
@@ -155,8 +155,8 @@ final class JsonScoreText {
             int significant = digits == 0 ? 0 : wholeDigits;
             end++;
             do {
-                long fraction = (long) LONGS.get(json, end) ^ ZEROS;
-                int more = Long.numberOfTrailingZeros(others(fraction)) >>> 3;
+                long fraction = wordAt(json, end);
+                int more = bytesBefore(others(fraction));
                 if (more == 0 || places > 2 * WORD) {
                     return GIVEN_UP;
                 }
@@ -173,8 +173,20 @@ final class JsonScoreText {
         if ((json[end] | 0x20) == 'e' || Float.isNaN(magnitude)) {
             return GIVEN_UP;
         }
-        into[n] = Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | minus << 31);
+        into[n] = withSign(magnitude, minus);
         return end;
+    }
+
+    private static long wordAt(byte[] json, int at) {
+        return (long) LONGS.get(json, at) ^ ZEROS;
+    }
+
+    private static int bytesBefore(long marks) {
+        return Long.numberOfTrailingZeros(marks) >>> 3;
+    }
+
+    private static float withSign(float magnitude, int minus) {
+        return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | minus << 31);
     }
 
     /** Returns marks of the bytes that, xor '0', are no digits, right up to the first of them. */

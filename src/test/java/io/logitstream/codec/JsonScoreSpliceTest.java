@@ -189,7 +189,7 @@ class JsonScoreSpliceTest {
     @Test
     void readsAndRefusesWhatJacksonAloneDoes() {
         Random random = TestSeed.random("spliced records");
-        for (int i = 0; i < 40_000; i++) {
+        for (int i = 0; i < 15_000; i++) {
             byte[] record = Draft.utf8(record(random));
             check(record);
             check(damage(record, random));

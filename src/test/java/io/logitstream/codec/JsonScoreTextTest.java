@@ -109,8 +109,8 @@ class JsonScoreTextTest {
 
     @Test
     void takesJustJsonsGrammar() {
-        // The neighbours of the digits, and a digit with its high bit.
-        char[] symbols = {'0', '1', '9', '.', '-', '+', 'e', '/', ':', '\u00B5'};
+        // With the neighbours of the digits.
+        char[] symbols = {'0', '1', '.', '-', '+', 'e', '/', ':'};
         for (int length = 0; length <= 5; length++) {
             int all = (int) Math.pow(symbols.length, length);
             for (int i = 0; i < all; i++) {
@@ -162,7 +162,9 @@ class JsonScoreTextTest {
                 "[1]",
                 "1\f",
                 "\u00A01",
-                "1\u0000"
+                "1\u0000",
+                "\u00B1",
+                "1.\u00B5"
             })
     void givesUpOnAllElse(String element) {
         check(element, Float.NaN);
@@ -200,7 +202,7 @@ class JsonScoreTextTest {
     @Test
     void readsBackFloatsInEveryForm() {
         Random random = TestSeed.random("forms of floats");
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             int bits = random.nextInt();
             // Every other one is as scores are.
             float score =
@@ -223,7 +225,7 @@ class JsonScoreTextTest {
     @Test
     void readsRandomDecimals() {
         Random random = TestSeed.random("decimals of 1 to 40 digits");
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 30_000; i++) {
             StringBuilder digits = new StringBuilder();
             int length = 1 + random.nextInt(40);
             for (int d = 0; d < length; d++) {
@@ -244,7 +246,7 @@ class JsonScoreTextTest {
     @Test
     void readsTheMidpointsOfFloatsAndTheirNeighbours() {
         Random random = TestSeed.random("midpoints as scores");
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 4_000; i++) {
             // Most of them where a few digits are exact: between 2^-3 and 2^24.
             int exponent = i % 4 == 0 ? i / 4 % 255 : 124 + random.nextInt(27);
             int bits = exponent << 23 | random.nextInt(1 << 23);
