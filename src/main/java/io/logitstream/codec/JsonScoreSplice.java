@@ -17,7 +17,7 @@ import java.util.Set;
  * <p>A search finds the array, but only as a guess: Jackson must meet the empty array as the scores
  * of the record and in that very place. Then it would have met the scores there, too, as all bytes
  * before are the same, and have gone on behind them in the same way. If it does not, if the scores
- * take more than {@link JsonScoreText} or if anything is wrong with the record, this gives up, and
+ * take more than {@link JsonScoreText}, or if anything is wrong with the record, this gives up, and
  * Jackson has to read all of the record. Not thread-safe.
  */
 final class JsonScoreSplice implements JsonFields.Scores {
@@ -37,7 +37,6 @@ final class JsonScoreSplice implements JsonFields.Scores {
 
     private byte[] rest = new byte[FIRST_CAPACITY];
     private int start;
-    private boolean isMet;
 
     JsonScoreSplice(RecordFields fields, Set<Field> known, JsonScoreArray array) {
         this.array = array;
@@ -67,13 +66,12 @@ final class JsonScoreSplice implements JsonFields.Scores {
         rest[start] = '[';
         rest[start + 1] = ']';
         System.arraycopy(value, end, rest, start + 2, behind);
-        isMet = false;
         try {
             json.read(rest, length);
         } catch (FaultException e) {
             return false;
         }
-        return isMet;
+        return true;
     }
 
     @Override
@@ -83,7 +81,6 @@ final class JsonScoreSplice implements JsonFields.Scores {
             throw ELSEWHERE;
         }
         parser.nextToken();
-        isMet = true;
     }
 
     @Override
