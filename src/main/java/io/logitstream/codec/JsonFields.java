@@ -66,11 +66,7 @@ final class JsonFields {
         this.scores = scores;
     }
 
-    /**
-     * Reads a record.
-     *
-     * @throws FaultException if it is at fault; whatever else goes wrong is its fault too
-     */
+    /** Reads the value of a record, in the way of {@link #read(byte[], int)}. */
     void read(RawRecord raw) throws FaultException {
         byte[] value = RecordFields.valueOf(raw);
         read(value, value.length);
