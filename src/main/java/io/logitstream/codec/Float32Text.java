@@ -72,6 +72,18 @@ final class Float32Text {
         return Float.parseFloat(new String(text, offset, length));
     }
 
+    /**
+     * Returns the float32 that is nearest to digits / 10^places, or NaN if that is too close to a
+     * midpoint to say.
+     *
+     * @param digits at least 0, below 10^{@value #MAX_DIGITS}
+     * @param places 0 to {@value #MAX_DIGITS}, so that nothing is subnormal
+     */
+    static float nearest(long digits, int places) {
+        double approximation = digits / POWERS_OF_TEN[places];
+        return isClear(approximation) ? (float) approximation : Float.NaN;
+    }
+
     private static int parseExponent(char[] text, int start, int end) {
         boolean negative = text[start] == '-';
         int exponent = 0;
@@ -90,7 +102,12 @@ final class Float32Text {
     }
 
     private static boolean isSafe(double approximation) {
+        return approximation >= Float.MIN_NORMAL && isClear(approximation);
+    }
+
+    /** Returns whether no midpoint of normal float32 is near. */
+    private static boolean isClear(double approximation) {
         long dropped = Double.doubleToRawLongBits(approximation) & DROPPED_MASK;
-        return approximation >= Float.MIN_NORMAL && Math.abs(dropped - MIDPOINT) > MARGIN;
+        return Math.abs(dropped - MIDPOINT) > MARGIN;
     }
 }

@@ -66,16 +66,23 @@ final class JsonFields {
         this.scores = scores;
     }
 
+    /** Reads the value of a record, in the way of {@link #read(byte[], int)}. */
+    void read(RawRecord raw) throws FaultException {
+        byte[] value = RecordFields.valueOf(raw);
+        read(value, value.length);
+    }
+
     /**
-     * Reads a record.
+     * Reads the record that is the first bytes of a buffer.
      *
      * @throws FaultException if it is at fault; whatever else goes wrong is its fault too
      */
-    void read(RawRecord raw) throws FaultException {
+    void read(byte[] value, int length) throws FaultException {
         fields.clear();
         current = null;
+        checkEncoding(value, length);
         try {
-            readObject(checkedBytes(raw));
+            readObject(value, length);
         } catch (JsonProcessingException e) {
             throw new FaultException(MALFORMED, JsonFaults.sentence(e));
         } catch (IOException | RuntimeException e) {
@@ -84,23 +91,21 @@ final class JsonFields {
         }
     }
 
-    private static byte[] checkedBytes(RawRecord raw) throws FaultException {
-        byte[] value = RecordFields.valueOf(raw);
-        int invalid = Utf8.firstInvalid(value);
+    private static void checkEncoding(byte[] value, int length) throws FaultException {
+        int invalid = Utf8.firstInvalid(value, length);
         if (invalid >= 0) {
             throw new FaultException(MALFORMED, "not valid UTF-8 at byte " + invalid);
         }
         // The parser would take these for UTF-16 or UTF-32.
-        for (int i = 0; i < Math.min(4, value.length); i++) {
+        for (int i = 0; i < Math.min(4, length); i++) {
             if (value[i] == 0) {
                 throw new FaultException(MALFORMED, "not JSON: byte " + i + " is zero");
             }
         }
-        return value;
     }
 
-    private void readObject(byte[] value) throws IOException, FaultException {
-        try (JsonParser parser = factory.createParser(value)) {
+    private void readObject(byte[] value, int length) throws IOException, FaultException {
+        try (JsonParser parser = factory.createParser(value, 0, length)) {
             try {
                 readMembers(parser);
             } catch (StreamConstraintsException e) {

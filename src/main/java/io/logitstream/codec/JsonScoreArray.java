@@ -17,6 +17,7 @@ final class JsonScoreArray implements JsonFields.Scores {
     private static final int MAX_KEPT = 1 << 18;
 
     private final int maxClasses;
+    private final JsonScoreText text;
 
     /** The only row, or the one that was asked for last; exactly as long as it is. */
     private float[] scores = new float[0];
@@ -31,6 +32,7 @@ final class JsonScoreArray implements JsonFields.Scores {
 
     JsonScoreArray(int maxClasses) {
         this.maxClasses = maxClasses;
+        text = new JsonScoreText(maxClasses);
     }
 
     void clear() {
@@ -77,16 +79,71 @@ final class JsonScoreArray implements JsonFields.Scores {
             return;
         }
         float[] buffer = readRow(parser, first, scores);
-        int n = numScores;
-        if (n == 0) {
+        if (numScores == 0) {
             throw new FaultException(WRONG_CLASS_COUNT, "scores is empty");
         }
-        scores = n == buffer.length ? buffer : Arrays.copyOf(buffer, n);
+        setOnlyRow(buffer, numScores);
+    }
+
+    /**
+     * Reads the array from its bytes.
+     *
+     * @param open the place of its opening bracket
+     * @return the place behind its closing bracket, or {@link JsonScoreText#GIVEN_UP} if only the
+     *     parser can read it or say what is wrong with it
+     */
+    int read(byte[] json, int open) {
+        int first = JsonScoreText.skipSpace(json, open + 1);
+        if (first < json.length && json[first] == '[') {
+            return readRows(json, first);
+        }
+        int end = text.read(json, open + 1, scores);
+        if (end != JsonScoreText.GIVEN_UP) {
+            setOnlyRow(text.row(), text.size());
+        }
+        return end;
+    }
+
+    private int readRows(byte[] json, int first) {
+        int i = first;
+        while (i < json.length && json[i] == '[' && numRows < RecordFields.MAX_ROWS) {
+            int end = text.read(json, i + 1, scores);
+            if (end == JsonScoreText.GIVEN_UP) {
+                return JsonScoreText.GIVEN_UP;
+            }
+            scores = text.row();
+            addRow(scores, text.size());
+            i = JsonScoreText.skipSpace(json, end);
+            if (i < json.length && json[i] == ']') {
+                return i + 1;
+            }
+            if (i == json.length || json[i] != ',') {
+                return JsonScoreText.GIVEN_UP;
+            }
+            i = JsonScoreText.skipSpace(json, i + 1);
+        }
+        return JsonScoreText.GIVEN_UP;
+    }
+
+    private void setOnlyRow(float[] buffer, int size) {
+        numScores = size;
+        scores = size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
+    }
+
+    private void addRow(float[] buffer, int size) {
+        int start = numRows == 0 ? 0 : ends[numRows - 1];
+        if (rows.length < start + size) {
+            rows = Arrays.copyOf(rows, Math.max(2 * rows.length, start + size));
+        }
+        if (ends.length == numRows) {
+            ends = Arrays.copyOf(ends, 2 * numRows);
+        }
+        System.arraycopy(buffer, 0, rows, start, size);
+        ends[numRows++] = start + size;
     }
 
     private void readRows(JsonParser parser) throws IOException, FaultException {
         float[] buffer = scores;
-        int end = 0;
         for (JsonToken t = JsonToken.START_ARRAY;
                 t != JsonToken.END_ARRAY;
                 t = parser.nextToken()) {
@@ -100,15 +157,7 @@ final class JsonScoreArray implements JsonFields.Scores {
                         WRONG_CLASS_COUNT,
                         "a record may have at most " + RecordFields.MAX_ROWS + " rows");
             }
-            if (rows.length < end + numScores) {
-                rows = Arrays.copyOf(rows, Math.max(2 * rows.length, end + numScores));
-            }
-            if (ends.length == numRows) {
-                ends = Arrays.copyOf(ends, 2 * numRows);
-            }
-            System.arraycopy(buffer, 0, rows, end, numScores);
-            end += numScores;
-            ends[numRows++] = end;
+            addRow(buffer, numScores);
         }
         scores = buffer;
     }

@@ -6,7 +6,9 @@ import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.Selection;
 import io.logitstream.record.Shard;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +39,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonScoreDecoder implements ScoreDecoder {
 
+    private static final Set<Field> KNOWN =
+            Collections.unmodifiableSet(EnumSet.range(Field.ID, Field.SHARD));
+
     private final RecordFields fields;
     private final JsonFields json;
     private final JsonScoreArray array;
+    private final @Nullable JsonScoreSplice splice;
 
     private @Nullable RawRecord record;
     private int row;
 
     public JsonScoreDecoder(DecoderLimits limits) {
+        this(limits, true);
+    }
+
+    private JsonScoreDecoder(DecoderLimits limits, boolean splices) {
         fields = new RecordFields(limits);
         array = new JsonScoreArray(limits.maxClasses());
-        json = new JsonFields(fields, EnumSet.range(Field.ID, Field.SHARD), array);
+        json = new JsonFields(fields, KNOWN, array);
+        splice = splices ? new JsonScoreSplice(fields, KNOWN, array) : null;
+    }
+
+    /**
+     * Returns a decoder that has Jackson read all of every record: slower, with the same results.
+     */
+    static JsonScoreDecoder ofJacksonAlone(DecoderLimits limits) {
+        return new JsonScoreDecoder(limits, false);
     }
 
     @Override
@@ -55,7 +73,7 @@ public final class JsonScoreDecoder implements ScoreDecoder {
         array.clear();
         record = null;
         try {
-            json.read(raw);
+            read(raw);
             if (!fields.hasSeen(Field.SCORES)) {
                 throw new FaultException(INVALID_FIELD, "scores is missing");
             }
@@ -69,6 +87,14 @@ public final class JsonScoreDecoder implements ScoreDecoder {
             return first;
         } catch (FaultException e) {
             return ScoreInput.fault(raw, e.reason(), e.detail());
+        }
+    }
+
+    /** Reads the fields and the scores. What is wrong with a record is said by Jackson alone. */
+    private void read(RawRecord raw) throws FaultException {
+        if (splice == null || !splice.read(raw)) {
+            array.clear();
+            json.read(raw);
         }
     }
 

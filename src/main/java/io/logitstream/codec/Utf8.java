@@ -22,13 +22,18 @@ final class Utf8 {
 
     /** Returns where the first malformed sequence starts, or -1 if there is none. */
     static int firstInvalid(byte[] bytes) {
+        return firstInvalid(bytes, bytes.length);
+    }
+
+    /** Does so for the bytes before the end. */
+    static int firstInvalid(byte[] bytes, int end) {
         int i = 0;
         while (true) {
-            i = skipAscii(bytes, i);
-            if (i == bytes.length) {
+            i = skipAscii(bytes, i, end);
+            if (i == end) {
                 return -1;
             }
-            int length = sequenceLength(bytes, i);
+            int length = sequenceLength(bytes, i, end);
             if (length == 0) {
                 return i;
             }
@@ -45,27 +50,27 @@ final class Utf8 {
         return i;
     }
 
-    private static int skipAscii(byte[] bytes, int from) {
+    private static int skipAscii(byte[] bytes, int from, int end) {
         int i = from;
-        for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
             if (((long) LONGS.get(bytes, i) & HIGH_BITS) != 0) {
                 break;
             }
         }
-        while (i < bytes.length && bytes[i] >= 0) {
+        while (i < end && bytes[i] >= 0) {
             i++;
         }
         return i;
     }
 
     /** Length of the well-formed sequence of two to four bytes at i, or 0. */
-    private static int sequenceLength(byte[] bytes, int i) {
+    private static int sequenceLength(byte[] bytes, int i, int end) {
         int lead = bytes[i] & 0xFF;
         if (lead < 0xC2 || lead > 0xF4) {
             return 0;
         }
         int length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-        if (bytes.length - i < length) {
+        if (end - i < length) {
             return 0;
         }
         int second = bytes[i + 1] & 0xFF;

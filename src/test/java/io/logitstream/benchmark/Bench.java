@@ -18,12 +18,14 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  logitstream bench kernel --short",
+            "  logitstream bench decode --short",
             "  logitstream bench labels --short",
             "  logitstream bench shards",
             "  logitstream bench job --short"
         },
         subcommands = {
             KernelBench.class,
+            DecodeBench.class,
             LabelsBench.class,
             ShardsBench.class,
             ControlBench.class,

@@ -6,19 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,8 +29,6 @@ import picocli.CommandLine.Option;
             "  logitstream bench kernel --short --inputs         does the shape of the scores change the speed?"
         })
 final class KernelBench implements Callable<Integer> {
-
-    private static final int ROUNDS = 3;
 
     @Option(
             names = "--short",
@@ -65,22 +53,17 @@ final class KernelBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (isShort) {
-            // Figures for orientation may share the machine with another run's.
-            System.setProperty("jmh.ignoreLock", "true");
-        }
         List<Variant> variants = variants();
+        Rounds rounds = new Rounds("KernelBenchmark", isShort);
         List<KernelCase> cases = inputs ? KernelCase.allInputs() : KernelCase.all(variants);
-        Collection<Measurement> measured = measure(cases);
+        Collection<Measurement> measured = measure(rounds, cases);
         System.out.printf(
                 "%s, JDK %s, %s processors%n%s%n%s%n%n",
                 System.getProperty("os.arch"),
                 Runtime.version(),
                 Runtime.getRuntime().availableProcessors(),
                 RowKernels.description(),
-                isShort
-                        ? "one round in one JVM, for orientation: leave out --short for figures to quote"
-                        : ROUNDS + " rounds, each case in a JVM of its own");
+                rounds.description());
         System.out.print(
                 inputs
                         ? MeasurementText.inputTable(measured)
@@ -103,59 +86,17 @@ final class KernelBench implements Callable<Integer> {
         return variants;
     }
 
-    private Collection<Measurement> measure(List<KernelCase> cases) throws RunnerException {
-        if (isShort) {
-            warmUp(cases);
-        }
-        Map<KernelCase, List<Double>> nanos = new LinkedHashMap<>();
-        int rounds = isShort ? 1 : ROUNDS;
-        int done = 0;
-        for (int round = 0; round < rounds; round++) {
-            for (KernelCase each : cases) {
-                System.err.printf("%d of %d: %s%n", ++done, rounds * cases.size(), each.id());
-                for (RunResult result : new Runner(options(each)).run()) {
-                    nanos.computeIfAbsent(each, key -> new ArrayList<>())
-                            .addAll(iterations(result));
-                }
-            }
-        }
+    private static Collection<Measurement> measure(Rounds rounds, List<KernelCase> cases)
+            throws RunnerException {
+        List<String> ids = cases.stream().map(KernelCase::id).toList();
+        List<String> first =
+                cases.stream()
+                        .filter(each -> each.k() == 1_000 && each.batch() == 1)
+                        .map(KernelCase::id)
+                        .toList();
         List<Measurement> measured = new ArrayList<>();
-        nanos.forEach((of, times) -> measured.add(Measurement.of(of, times)));
+        rounds.measure(ids, first)
+                .forEach((id, nanos) -> measured.add(Measurement.of(KernelCase.of(id), nanos)));
         return measured;
-    }
-
-    /** In one JVM for all, the first cases would be measured before their code is compiled. */
-    private void warmUp(List<KernelCase> cases) throws RunnerException {
-        System.err.println("warming up");
-        for (KernelCase each : cases) {
-            if (each.k() == 1_000 && each.batch() == 1) {
-                new Runner(options(each)).run();
-            }
-        }
-    }
-
-    private Options options(KernelCase of) {
-        TimeValue time = TimeValue.milliseconds(isShort ? 80 : 150);
-        return new OptionsBuilder()
-                .include("io\\.logitstream\\.benchmark\\.KernelBenchmark\\.run")
-                .param("id", of.id())
-                .forks(isShort ? 0 : 1)
-                .warmupIterations(isShort ? 2 : 15)
-                .warmupTime(time)
-                .measurementIterations(isShort ? 3 : 4)
-                .measurementTime(time)
-                .verbosity(VerboseMode.SILENT)
-                .shouldFailOnError(true)
-                .build();
-    }
-
-    private static List<Double> iterations(RunResult result) {
-        List<Double> scores = new ArrayList<>();
-        for (BenchmarkResult fork : result.getBenchmarkResults()) {
-            for (IterationResult iteration : fork.getIterationResults()) {
-                scores.add(iteration.getPrimaryResult().getScore());
-            }
-        }
-        return scores;
     }
 }
