@@ -195,6 +195,7 @@ class SavepointFormatTest {
             snapshot = nested(snapshot);
             from = 1;
         }
+        assertThat(TYPES).as("a state that is gone, or renamed").containsKey(state.getName());
         TypeSerializer<?> today = serializer(type(uid, state.getName()));
         assertSame(uid, state.getName(), today, snapshot);
         DataInputDeserializer in = new DataInputDeserializer(bytes, from, bytes.length - from);
