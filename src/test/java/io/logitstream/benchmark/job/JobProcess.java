@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A process that runs the job of one variant and case, pass after pass. */
 final class JobProcess implements AutoCloseable {
+
+    /** A system property with more options for the JVMs of jobs, such as those of a profiler. */
+    private static final String OPTIONS = "logitstream.bench.options";
 
     private static final String START = "start";
     private static final String STOP = "stop";
@@ -22,16 +26,19 @@ final class JobProcess implements AutoCloseable {
     static JobProcess start(Variant variant, JobCase of, Path logs) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(variant.name()));
         arguments.addAll(of.arguments());
-        return new JobProcess(
-                ChildProcess.start(
-                        JobProcess.class,
-                        variant.word,
-                        logs,
+        List<String> options =
+                new ArrayList<>(
                         List.of(
                                 "-Xmx1g",
                                 "-XX:+UseParallelGC",
-                                "--add-modules=jdk.incubator.vector"),
-                        arguments));
+                                "--add-modules=jdk.incubator.vector"));
+        options.addAll(
+                Stream.of(System.getProperty(OPTIONS, "").split(" "))
+                        .filter(option -> !option.isEmpty())
+                        .map(option -> option.replace("VARIANT", variant.word))
+                        .toList());
+        return new JobProcess(
+                ChildProcess.start(JobProcess.class, variant.word, logs, options, arguments));
     }
 
     void awaitReady() throws IOException {
