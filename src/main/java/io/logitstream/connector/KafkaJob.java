@@ -147,6 +147,8 @@ public final class KafkaJob {
     private <T> KafkaSourceBuilder<T> source(String name) {
         Properties properties = kafkaProperties();
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // While all brokers are away, the source's admin client would start over without a pause.
+        properties.putIfAbsent(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         return KafkaSource.<T>builder()
                 .setGroupId(job.name())
                 .setClientIdPrefix(job.name() + "-" + name)

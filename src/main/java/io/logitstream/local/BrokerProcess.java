@@ -30,8 +30,7 @@ record BrokerProcess(int port) {
     ClusterProcess start(ClusterFiles files) throws IOException {
         Path records = Files.createDirectories(files.brokerRecords());
         LocalKafka.format(records);
-        Path settings = files.configuration().resolve("broker.properties");
-        try (Writer writer = Files.newBufferedWriter(settings)) {
+        try (Writer writer = Files.newBufferedWriter(settings(files))) {
             BrokerSettings.of(
                             records,
                             port,
@@ -39,13 +38,23 @@ record BrokerProcess(int port) {
                             Map.of("message.max.bytes", LARGEST_RECORD_BYTES))
                     .store(writer, null);
         }
+        return startAgain(files);
+    }
+
+    /** Starts one that has ended, with the ports and records it had. */
+    static ClusterProcess startAgain(ClusterFiles files) throws IOException {
         return ClusterProcess.start(
                 files,
                 ROLE,
                 new ClusterProcess.Program(
                         files.brokerClassPath(),
                         List.of("-Xmx512m", FlinkProcesses.logging(files)),
-                        List.of("kafka.Kafka", settings.toString())));
+                        List.of("kafka.Kafka", settings(files).toString())));
+    }
+
+    /** Returns the file that it reads when it starts. */
+    static Path settings(ClusterFiles files) {
+        return files.configuration().resolve("broker.properties");
     }
 
     /** Returns whether it takes requests. */

@@ -244,7 +244,7 @@ public final class LocalCluster {
             throws IOException {
         String job = new ClusterClient(files).run(options, jar, arguments);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        ClusterRest.JobState state = rest.job(job);
+        ClusterRest.JobState state = stateOf(job, deadline);
         while (!state.isRunning()) {
             if (state.isOver() || System.nanoTime() > deadline) {
                 throw new IOException(
@@ -253,8 +253,22 @@ public final class LocalCluster {
                                         job, state.state(), state.tasks(), rest.lastFailure(job)));
             }
             ClusterProcess.pause();
-            state = rest.job(job);
+            state = stateOf(job, deadline);
         }
         return job;
+    }
+
+    /** Asks again while nobody answers: with high availability the leader may change meanwhile. */
+    private ClusterRest.JobState stateOf(String job, long deadline) throws IOException {
+        while (true) {
+            try {
+                return rest.job(job);
+            } catch (IOException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+            ClusterProcess.pause();
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
 import io.logitstream.connector.BrokerChecks;
 import io.logitstream.connector.KafkaJob;
+import io.logitstream.local.ChaosCluster;
 import io.logitstream.local.LocalKafka;
 import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.Gradient;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -44,7 +46,7 @@ final class ImageJob {
     private static final Path LATE_LABELS = Path.of("jobs/late-labels.yaml");
 
     private final Path path;
-    private final LocalKafka kafka;
+    private final String bootstrapServers;
     private final TopicReader topics;
     private final JobFile file;
     private final List<String> overrides = new ArrayList<>();
@@ -61,21 +63,47 @@ final class ImageJob {
 
     /** Creates the job whose labels come later. */
     static ImageJob withLateLabels(LocalKafka kafka, String name, String... more) throws Exception {
+        return new ImageJob(broker(kafka), LATE_LABELS, name, lateLabels(name, more));
+    }
+
+    /** Creates the job whose labels come later on a cluster of processes. */
+    static ImageJob withLateLabels(ChaosCluster cluster, String name, String... more)
+            throws Exception {
+        Broker broker =
+                new Broker(
+                        cluster.bootstrapServers(),
+                        topic -> cluster.createTopic(topic, PARTITIONS));
+        return new ImageJob(broker, LATE_LABELS, name, lateLabels(name, more));
+    }
+
+    /** A broker, and how a topic is made on it. */
+    private record Broker(String bootstrapServers, Consumer<String> createTopic) {}
+
+    private static Broker broker(LocalKafka kafka) {
+        return new Broker(
+                kafka.bootstrapServers(), topic -> kafka.createTopic(topic, PARTITIONS, Map.of()));
+    }
+
+    private static String[] lateLabels(String name, String... more) {
         List<String> overrides = new ArrayList<>();
         overrides.add("labels.topic=" + name + "-labels");
         overrides.add("label-ledger.topic=" + name + "-ledger");
         overrides.add("alerts.topic=" + name + "-alerts");
         overrides.addAll(List.of(more));
-        return new ImageJob(kafka, LATE_LABELS, name, overrides.toArray(String[]::new));
+        return overrides.toArray(String[]::new);
     }
 
     /** Creates a job of that file. */
     ImageJob(LocalKafka kafka, Path path, String name, String... more) throws Exception {
+        this(broker(kafka), path, name, more);
+    }
+
+    private ImageJob(Broker broker, Path path, String name, String... more) throws Exception {
         this.path = path;
-        this.kafka = kafka;
-        this.topics = new TopicReader(kafka);
+        this.bootstrapServers = broker.bootstrapServers();
+        this.topics = new TopicReader(bootstrapServers);
         overrides.add("name=" + name);
-        overrides.add("kafka.bootstrap.servers=" + kafka.bootstrapServers());
+        overrides.add("kafka.bootstrap.servers=" + bootstrapServers);
         overrides.add("scores.topic=" + name + "-scores");
         overrides.add("predictions.topic=" + name + "-predictions");
         overrides.add("losses.topic=" + name + "-losses");
@@ -88,9 +116,9 @@ final class ImageJob {
         }
         overrides.addAll(List.of(more));
         file = JobFileReader.read(path, overrides, Map.of());
-        kafka.createTopic(file.scores().topic(), PARTITIONS, Map.of());
+        broker.createTopic().accept(file.scores().topic());
         if (file.labels() != null) {
-            kafka.createTopic(file.labels().topic(), PARTITIONS, Map.of());
+            broker.createTopic().accept(file.labels().topic());
         }
         assertThat(BrokerChecks.check(file)).isEmpty();
     }
@@ -109,6 +137,14 @@ final class ImageJob {
         StreamGraph graph = graph(parallelism);
         graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
         return graph;
+    }
+
+    /** Returns the arguments of the shipped jar that run this job. */
+    List<String> arguments() {
+        List<String> arguments =
+                new ArrayList<>(List.of("run", "--job", "" + path.toAbsolutePath()));
+        overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
+        return arguments;
     }
 
     ProducerRecord<byte[], byte[]> score(int partition, String json) {
@@ -142,8 +178,20 @@ final class ImageJob {
 
     KafkaProducer<byte[], byte[]> producer() {
         ByteArraySerializer bytes = new ByteArraySerializer();
+        return new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers), bytes, bytes);
+    }
+
+    /** Returns a producer that waits as long for a broker that is away as any test does. */
+    KafkaProducer<byte[], byte[]> patientProducer() {
+        ByteArraySerializer bytes = new ByteArraySerializer();
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()), bytes, bytes);
+                Map.of(
+                        "bootstrap.servers", bootstrapServers,
+                        "delivery.timeout.ms", "600000",
+                        "max.block.ms", "600000",
+                        "reconnect.backoff.max.ms", "500"),
+                bytes,
+                bytes);
     }
 
     void awaitPredictionsWritten(int count) {

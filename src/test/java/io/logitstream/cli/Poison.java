@@ -44,15 +44,23 @@ record Poison(
                     new RecordHeader("label", "no such class".getBytes(UTF_8)));
 
     static List<Poison> all() {
+        return all(Recorded.START_MILLIS);
+    }
+
+    /** Returns them with this time, where they have one. */
+    static List<Poison> all(long millis) {
         return List.of(
-                row(FaultReason.INVALID_SCORE, "\"scores\":[NaN,2,3,4,5,6,7,8,9,10]"),
-                row(FaultReason.INVALID_SCORE, "\"scores\":[1,2,3,4,5,6,7,8,9,Infinity]"),
-                row(FaultReason.INVALID_SCORE, "\"scores\":[1,2,3,4,null,6,7,8,9,10]"),
-                row(FaultReason.WRONG_CLASS_COUNT, "\"scores\":[1,2,3]"),
-                row(FaultReason.ALL_MASKED, "\"scores\":[" + "-Infinity,".repeat(9) + "-Infinity]"),
-                row(FaultReason.UNKNOWN_LABEL, "\"label\":\"hat\",\"scores\":" + SCORES),
-                row(FaultReason.UNKNOWN_MODEL, "\"model\":\"cifar\",\"scores\":" + SCORES),
-                row(FaultReason.INVALID_FIELD, "\"segment\":\"*\",\"scores\":" + SCORES),
+                row(millis, FaultReason.INVALID_SCORE, "\"scores\":[NaN,2,3,4,5,6,7,8,9,10]"),
+                row(millis, FaultReason.INVALID_SCORE, "\"scores\":[1,2,3,4,5,6,7,8,9,Infinity]"),
+                row(millis, FaultReason.INVALID_SCORE, "\"scores\":[1,2,3,4,null,6,7,8,9,10]"),
+                row(millis, FaultReason.WRONG_CLASS_COUNT, "\"scores\":[1,2,3]"),
+                row(
+                        millis,
+                        FaultReason.ALL_MASKED,
+                        "\"scores\":[" + "-Infinity,".repeat(9) + "-Infinity]"),
+                row(millis, FaultReason.UNKNOWN_LABEL, "\"label\":\"hat\",\"scores\":" + SCORES),
+                row(millis, FaultReason.UNKNOWN_MODEL, "\"model\":\"cifar\",\"scores\":" + SCORES),
+                row(millis, FaultReason.INVALID_FIELD, "\"segment\":\"*\",\"scores\":" + SCORES),
                 text(FaultReason.MALFORMED, "{\"id\":\"cut\",\"scores\":[1,2", List.of()),
                 text(FaultReason.MALFORMED, "not JSON, but with headers", ODD_HEADERS),
                 new Poison(FaultReason.MALFORMED, null, NOT_UTF8, List.of()),
@@ -62,8 +70,8 @@ record Poison(
 
     private static final String SCORES = "[1,2,3,4,5,6,7,8,9,10]";
 
-    private static Poison row(FaultReason reason, String fields) {
-        String time = "{\"timestamp\":" + Recorded.START_MILLIS + ",";
+    private static Poison row(long millis, FaultReason reason, String fields) {
+        String time = "{\"timestamp\":" + millis + ",";
         return text(reason, time + fields + "}", List.of());
     }
 

@@ -70,14 +70,13 @@ final class TopicReader {
         return records;
     }
 
-    private static List<TopicPartition> partitions(
-            KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
         return consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
+    KafkaConsumer<byte[], byte[]> consumer(String isolation) {
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         return new KafkaConsumer<>(
                 Map.of(

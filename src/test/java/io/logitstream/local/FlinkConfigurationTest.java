@@ -80,8 +80,13 @@ class FlinkConfigurationTest {
                                 CONFIGURATION))
                 .isTrue();
         assertThat(CONFIGURATION.get(CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT)).isPositive();
-        assertThat(CONFIGURATION.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT))
-                .as("below the transaction timeout")
+        Duration attempt =
+                CONFIGURATION
+                        .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
+                        .plus(CONFIGURATION.get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
+        int failures = CONFIGURATION.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER);
+        assertThat(attempt.multipliedBy(failures + 1))
+                .as("until the job starts again; the transaction timeout")
                 .isLessThan(Duration.ofMinutes(15));
         assertThat(CONFIGURATION.get(RestartStrategyOptions.RESTART_STRATEGY))
                 .isEqualTo("exponential-delay");
