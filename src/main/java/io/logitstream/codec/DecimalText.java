@@ -35,6 +35,11 @@ final class DecimalText {
     /** For each k the upper and the lower 63 of 126 bits, rounded up. */
     private static final long[] POWERS = powers();
 
+    /** The digits of 00, 01 and so on to 99. */
+    private static final byte[] PAIRS = pairs();
+
+    private static final long[] TENS = tens();
+
     private static final int FIRST_EXPONENT = -3;
     private static final int LAST_EXPONENT = 6;
 
@@ -56,6 +61,25 @@ final class DecimalText {
             powers[at + 1] = power.and(BigInteger.valueOf(LOW_63_BITS)).longValueExact();
         }
         return powers;
+    }
+
+    private static byte[] pairs() {
+        byte[] pairs = new byte[200];
+        for (int i = 0; i < 100; i++) {
+            pairs[2 * i] = (byte) ('0' + i / 10);
+            pairs[2 * i + 1] = (byte) ('0' + i % 10);
+        }
+        return pairs;
+    }
+
+    /** Returns the powers of ten that a long can hold. */
+    private static long[] tens() {
+        long[] tens = new long[19];
+        tens[0] = 1;
+        for (int i = 1; i < tens.length; i++) {
+            tens[i] = 10 * tens[i - 1];
+        }
+        return tens;
     }
 
     /** Returns {@code floor(log2(10^e))}; exact for all e that occur. */
@@ -249,30 +273,37 @@ final class DecimalText {
     }
 
     private static int numDigits(long value) {
-        int count = 1;
-        long bound = 10;
-        while (count < 19 && value >= bound) {
-            bound *= 10;
-            count++;
-        }
-        return count;
+        // 1233 / 4096 is close enough to log10(2) for 64 bits; one less if 10^guess is larger.
+        int guess = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >> 12;
+        return value < TENS[guess] ? Math.max(guess, 1) : guess + 1;
     }
 
-    /** Writes so many digits before {@code end}. */
+    /** Writes so many digits before {@code end}, two at a time. */
     private static void digits(long value, byte[] to, int end, int count) {
         long rest = value;
         int at = end;
         int left = count;
         // Divisions of ints are faster, and nearly all numbers are short.
         while (rest > Integer.MAX_VALUE) {
-            to[--at] = (byte) ('0' + rest % 10);
-            rest /= 10;
-            left--;
+            long hundreds = rest / 100;
+            at = pair((int) (rest - hundreds * 100), to, at);
+            rest = hundreds;
+            left -= 2;
         }
         int small = (int) rest;
-        for (; left > 0; left--) {
-            to[--at] = (byte) ('0' + small % 10);
-            small /= 10;
+        for (; left > 1; left -= 2) {
+            int hundreds = small / 100;
+            at = pair(small - hundreds * 100, to, at);
+            small = hundreds;
         }
+        if (left > 0) {
+            to[at - 1] = (byte) ('0' + small);
+        }
+    }
+
+    private static int pair(int twoDigits, byte[] to, int end) {
+        to[end - 2] = PAIRS[2 * twoDigits];
+        to[end - 1] = PAIRS[2 * twoDigits + 1];
+        return end - 2;
     }
 }

@@ -100,12 +100,25 @@ class DecimalTextTest {
 
     @Test
     void writesIntegers() {
-        for (long value :
-                new long[] {0, 9, 10, -1, -10, 99_999_999_999L, Long.MAX_VALUE, Long.MIN_VALUE}) {
-            int end = DecimalText.write(value, to, 1);
-            assertThat(new String(to, 1, end - 1, StandardCharsets.US_ASCII))
-                    .isEqualTo(Long.toString(value));
+        checkInteger(0);
+        checkInteger(Long.MAX_VALUE);
+        checkInteger(Long.MIN_VALUE);
+        for (long power = 1; power > 0 && power <= 1_000_000_000_000_000_000L; power *= 10) {
+            for (long value : new long[] {power - 1, power, power + 1, 7 * power}) {
+                checkInteger(value);
+                checkInteger(-value);
+            }
         }
+        for (int bits = 0; bits < Long.SIZE; bits++) {
+            checkInteger(1L << bits);
+            checkInteger((1L << bits) - 1);
+        }
+    }
+
+    private void checkInteger(long value) {
+        int end = DecimalText.write(value, to, 1);
+        assertThat(new String(to, 1, end - 1, StandardCharsets.US_ASCII))
+                .isEqualTo(Long.toString(value));
     }
 
     @Test

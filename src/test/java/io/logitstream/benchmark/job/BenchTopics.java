@@ -97,24 +97,20 @@ final class BenchTopics implements AutoCloseable {
                 new ByteArrayDeserializer());
     }
 
-    /** Returns the first records of a topic by their keys; each partition has its order. */
+    /** Returns the records of the first rows by their keys, wherever they are in the topic. */
     Map<String, byte[]> first(String topic) {
         Map<String, byte[]> records = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            for (TopicPartition partition : partitionsOf(topic)) {
-                consumer.assign(List.of(partition));
-                consumer.seekToBeginning(List.of(partition));
-                for (boolean more = true; more; ) {
-                    var polled = consumer.poll(PATIENCE);
-                    more = !polled.isEmpty();
-                    for (ConsumerRecord<byte[], byte[]> record : polled) {
-                        if (BenchRows.rowOf(record.key()) < NAMED_ROWS) {
-                            records.put(new String(record.key(), US_ASCII), record.value());
-                        } else {
-                            more = false;
-                        }
+            consumer.assign(partitionsOf(topic));
+            consumer.seekToBeginning(partitionsOf(topic));
+            var polled = consumer.poll(PATIENCE);
+            while (records.size() < NAMED_ROWS && !polled.isEmpty()) {
+                for (ConsumerRecord<byte[], byte[]> record : polled) {
+                    if (BenchRows.rowOf(record.key()) < NAMED_ROWS) {
+                        records.put(new String(record.key(), US_ASCII), record.value());
                     }
                 }
+                polled = consumer.poll(PATIENCE);
             }
         }
         return records;
