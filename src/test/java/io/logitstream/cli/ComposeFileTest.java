@@ -59,14 +59,19 @@ class ComposeFileTest {
     }
 
     @Test
-    void buildsOurImageFromTheRootOfTheProject() {
-        for (String name : OURS) {
-            JsonNode build = compose.service(name).required("build");
-            Path context = compose.onHost(build.required("context").asText());
-            assertThat(context.toString()).isEmpty();
-            assertThat(context.resolve(build.required("dockerfile").asText()))
-                    .isEqualTo(DockerImageTest.FILE);
-        }
+    void buildsOurImageOnceFromTheRootOfTheProject() {
+        assertThat(compose.services().keySet())
+                .filteredOn(name -> compose.service(name).has("build"))
+                .containsExactly("jobmanager");
+        assertThat(compose.services().keySet())
+                .filteredOn(name -> compose.service(name).has("pull_policy"))
+                .as("whose image no registry has, and which do not build it")
+                .containsExactly("scores", "taskmanager");
+        JsonNode build = compose.service("jobmanager").required("build");
+        Path context = compose.onHost(build.required("context").asText());
+        assertThat(context.toString()).isEmpty();
+        assertThat(context.resolve(build.required("dockerfile").asText()))
+                .isEqualTo(DockerImageTest.FILE);
     }
 
     @Test
