@@ -36,9 +36,10 @@ class ComposeJobIT {
             services.startTaskManager();
             await("the job runs, as the health check asks")
                     .atMost(PATIENCE)
+            HealthCheck health = HealthCheck.of(compose, "jobmanager");
                     .untilAsserted(
                             () ->
-                                    assertThat(services.get("/jobs/overview"))
+                                    assertThat(health.accepts(services.get("/jobs/overview")))
                                             .as(services.said("jobmanager"))
                                             .contains("RUNNING"));
             services.startScores();
