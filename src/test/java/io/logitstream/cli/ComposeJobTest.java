@@ -8,6 +8,7 @@ import io.logitstream.connector.JobTopics;
 import io.logitstream.local.ContainerConfiguration;
 import io.logitstream.local.FlinkOptions;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,9 +19,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -29,11 +30,11 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.container.entrypoint.StandaloneApplicationClusterConfigurationParserFactory;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.messages.webmonitor.JobDetails;
 import org.apache.flink.runtime.messages.webmonitor.MultipleJobsDetails;
 import org.apache.flink.runtime.rest.util.RestMapperUtils;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.tools.TopicCommand.TopicCommandOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -162,7 +163,6 @@ class ComposeJobTest {
         return compose.service(service).at("/healthcheck/test/1").asText();
     }
 
-    @Test
     /** A job without slots is RUNNING to Flink, while its tasks wait. */
     @Test
     void healthyIsAJobOfWhichAllTasksRun() throws Exception {
@@ -186,6 +186,7 @@ class ComposeJobTest {
                 .writeValueAsString(new MultipleJobsDetails(List.of(job)));
     }
 
+    @Test
     void flinkHasRoomForTheJob() throws Exception {
         Configuration configuration = configuration("taskmanager");
         assertThat(TaskExecutorProcessUtils.processSpecFromConfig(configuration).getTaskHeapSize())
@@ -209,6 +210,9 @@ class ComposeJobTest {
                         configuration.get(CheckpointingOptions.SAVEPOINT_DIRECTORY))) {
             assertThat(URI.create(directory).getScheme()).isEqualTo("file");
             assertThat(Path.of(URI.create(directory)).startsWith(volume)).isTrue();
+            assertThat(Files.readString(Path.of("docker/README.md")))
+                    .as("says how to find what is there")
+                    .contains(" " + URI.create(directory).getPath() + "/*/");
         }
     }
 
