@@ -1,7 +1,7 @@
 package io.logitstream.local;
 
 /** Closes something when the process ends without having closed it, as after Ctrl-C. */
-final class ExitHook {
+public final class ExitHook {
 
     private final Thread thread;
 
@@ -9,14 +9,15 @@ final class ExitHook {
         this.thread = thread;
     }
 
-    static ExitHook running(Runnable close, String name) {
+    /** Has something closed when the process ends, by a thread of this name. */
+    public static ExitHook running(Runnable close, String name) {
         Thread thread = new Thread(close, name);
         Runtime.getRuntime().addShutdownHook(thread);
         return new ExitHook(thread);
     }
 
     /** Forgets what there was to close; no effect if the process is ending already. */
-    void cancel() {
+    public void cancel() {
         try {
             Runtime.getRuntime().removeShutdownHook(thread);
         } catch (IllegalStateException e) {

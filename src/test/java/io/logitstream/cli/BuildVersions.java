@@ -8,7 +8,7 @@ import javax.xml.xpath.XPathFactory;
 import org.w3c.dom.Document;
 
 /** What the build says of versions. */
-final class BuildVersions {
+public final class BuildVersions {
 
     private static final Document POM = read(Path.of("pom.xml"));
 
@@ -23,7 +23,7 @@ final class BuildVersions {
     }
 
     /** Returns the version of the project. */
-    static String project() {
+    public static String project() {
         return text("/project/version");
     }
 

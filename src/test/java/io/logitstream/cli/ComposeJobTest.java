@@ -8,6 +8,7 @@ import io.logitstream.connector.JobTopics;
 import io.logitstream.local.ContainerConfiguration;
 import io.logitstream.local.FlinkOptions;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -27,6 +30,10 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.container.entrypoint.StandaloneApplicationClusterConfigurationParserFactory;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.messages.webmonitor.JobDetails;
+import org.apache.flink.runtime.messages.webmonitor.MultipleJobsDetails;
+import org.apache.flink.runtime.rest.util.RestMapperUtils;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.tools.TopicCommand.TopicCommandOptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,6 +163,29 @@ class ComposeJobTest {
         return compose.service(service).at("/healthcheck/test/1").asText();
     }
 
+    /** A job without slots is RUNNING to Flink, while its tasks wait. */
+    @Test
+    void healthyIsAJobOfWhichAllTasksRun() throws Exception {
+        HealthCheck health = HealthCheck.of(compose, "jobmanager");
+        assertThat(health.accepts(overview(JobStatus.RUNNING, 12, 0))).isTrue();
+        assertThat(health.accepts(overview(JobStatus.RUNNING, 11, 1))).isFalse();
+        assertThat(health.accepts(overview(JobStatus.RUNNING, 0, 12))).isFalse();
+        assertThat(health.accepts(overview(JobStatus.RESTARTING, 12, 0))).isFalse();
+        assertThat(health.accepts(overview(JobStatus.INITIALIZING, 0, 0))).isFalse();
+        assertThat(health.accepts("")).isFalse();
+    }
+
+    /** What Flink answers of a job. */
+    private static String overview(JobStatus status, int running, int scheduled) throws Exception {
+        int[] tasks = new int[ExecutionState.values().length];
+        tasks[ExecutionState.RUNNING.ordinal()] = running;
+        tasks[ExecutionState.SCHEDULED.ordinal()] = scheduled;
+        JobDetails job =
+                new JobDetails(new JobID(), "job", 1, -1, 1, status, 1, tasks, running + scheduled);
+        return RestMapperUtils.getStrictObjectMapper()
+                .writeValueAsString(new MultipleJobsDetails(List.of(job)));
+    }
+
     @Test
     void flinkHasRoomForTheJob() throws Exception {
         Configuration configuration = configuration("taskmanager");
@@ -180,6 +210,9 @@ class ComposeJobTest {
                         configuration.get(CheckpointingOptions.SAVEPOINT_DIRECTORY))) {
             assertThat(URI.create(directory).getScheme()).isEqualTo("file");
             assertThat(Path.of(URI.create(directory)).startsWith(volume)).isTrue();
+            assertThat(Files.readString(Path.of("docker/README.md")))
+                    .as("says how to find what is there")
+                    .contains(" " + URI.create(directory).getPath() + "/*/");
         }
     }
 

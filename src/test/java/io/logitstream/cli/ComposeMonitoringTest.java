@@ -108,6 +108,8 @@ class ComposeMonitoringTest {
                                 "GF_AUTH_BASIC_ENABLED", "false",
                                 "GF_ANALYTICS_REPORTING_ENABLED", "false",
                                 "GF_ANALYTICS_CHECK_FOR_UPDATES", "false",
+                                "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES", "false",
+                                "GF_PLUGINS_PREINSTALL_DISABLED", "true",
                                 "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH", dashboard));
     }
 

@@ -1,11 +1,10 @@
 package io.logitstream.cli;
 
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.local.ContainerConfiguration;
+import io.logitstream.local.ExitHook;
+import io.logitstream.local.JobRest;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,15 +32,19 @@ import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
 /**
  * Services of the compose file as processes of this machine, in a directory in place of an image.
+ * They end with this process, however that ends itself, unless it is killed.
  */
 final class ComposeProcesses implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ComposeFile compose;
     private final Path home;
     private final String bootstrapServers;
     private final Configuration configuration;
     private final Map<String, Process> processes = new LinkedHashMap<>();
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final ExitHook exitHook = ExitHook.running(this::end, "end-compose-processes");
 
     /**
      * Makes ready what the services need.
@@ -73,13 +76,12 @@ final class ComposeProcesses implements AutoCloseable {
     }
 
     /** Returns what the JobManager answers, or nothing if it does not. */
-    String get(String path) throws IOException, InterruptedException {
+    String get(String path) throws InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(rest() + path)).timeout(PATIENCE).build();
         try {
-            return client.send(
-                            HttpRequest.newBuilder(URI.create(rest() + path)).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (ConnectException e) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
             return "";
         }
     }
@@ -177,29 +179,13 @@ final class ComposeProcesses implements AutoCloseable {
      * with. It waits until somebody has asked what became of the savepoint.
      */
     int stopJob() throws Exception {
-        String job = field("jid", get("/jobs/overview"));
-        String savepoints = home.resolve("state").toUri().toString();
-        HttpRequest stop =
-                HttpRequest.newBuilder(URI.create(rest() + "/jobs/" + job + "/stop"))
-                        .header("Content-Type", "application/json")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        "{\"targetDirectory\":\"" + savepoints + "\"}"))
-                        .build();
-        String request =
-                field("request-id", client.send(stop, HttpResponse.BodyHandlers.ofString()).body());
-        await("savepoint")
-                .atMost(Duration.ofMinutes(1))
-                .until(() -> get("/jobs/" + job + "/savepoints/" + request).contains("COMPLETED"));
+        String job = new ObjectMapper().readTree(get("/jobs/overview")).at("/jobs/0/jid").asText();
+        new JobRest(rest()).stop(job, false, Duration.ofMinutes(1));
         Process process = processes.get("jobmanager");
         if (!process.waitFor(1, TimeUnit.MINUTES)) {
             throw new IllegalStateException("the JobManager goes on:\n" + endOf("jobmanager"));
         }
         return process.exitValue();
-    }
-
-    private static String field(String name, String json) throws IOException {
-        return new ObjectMapper().readTree(json).findValue(name).asText();
     }
 
     private String endOf(String service) throws IOException {
@@ -214,6 +200,11 @@ final class ComposeProcesses implements AutoCloseable {
 
     @Override
     public void close() {
+        exitHook.cancel();
+        end();
+    }
+
+    private void end() {
         processes.values().forEach(Process::destroyForcibly);
         processes.values().forEach(process -> process.onExit().join());
     }

@@ -8,9 +8,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The schema of a FlinkDeployment, from the API of Flink's Kubernetes operator 1.10, which is the
- * newest one on Maven Central. It is made strict, as Kubernetes is to who asks it to be: what it
- * does not name is refused. Of what came later it is given what we use, the version of Flink.
+ * The schema of a FlinkDeployment, from the API of Flink's Kubernetes operator 1.10, the newest
+ * that the registry of this build had on 2026-11-26. It is made strict, as Kubernetes is to who
+ * asks it to be: what it does not name is refused. Of what came later it is given what we use, the
+ * version of Flink.
  */
 final class FlinkDeploymentSchema {
 

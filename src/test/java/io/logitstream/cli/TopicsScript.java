@@ -35,11 +35,14 @@ record TopicsScript(List<String> command) {
         Path program = directory.resolve("kafka-topics.sh");
         Files.writeString(program, "#!/bin/sh\necho \"$@\" >> " + calls + "\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        ProcessBuilder script = new ProcessBuilder(command).inheritIO();
+        Path log = directory.resolve("topics.log");
+        ProcessBuilder script =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         script.environment().merge("PATH", directory.toString(), (path, own) -> own + ":" + path);
         int exitCode = script.start().waitFor();
         if (exitCode != 0) {
-            throw new IOException(command + " ended with " + exitCode);
+            throw new IOException(
+                    command + " ended with " + exitCode + ": " + Files.readString(log));
         }
         return Files.readAllLines(calls).stream().map(TopicsScript::parse).toList();
     }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  *
  * <p>While a JobManager is away or new, every call may be an {@link IOException}.
  */
-final class JobRest {
+public final class JobRest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,7 +24,7 @@ final class JobRest {
     private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final String address;
 
-    JobRest(String address) {
+    public JobRest(String address) {
         this.address = address;
     }
 
@@ -39,7 +39,7 @@ final class JobRest {
     }
 
     /** Stops a job and returns the path of its savepoint. */
-    String stop(String job, boolean drain, Duration patience) throws IOException {
+    public String stop(String job, boolean drain, Duration patience) throws IOException {
         JsonNode operation =
                 await(
                         "/jobs/" + job + "/stop",

@@ -2,6 +2,7 @@ package io.logitstream.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.logitstream.cli.BuildVersions;
 import io.logitstream.local.SavedState;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.StateIds;
@@ -30,8 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -120,18 +119,11 @@ class SavepointFormatTest {
         }
     }
 
-    private static String version() throws IOException {
-        Matcher version =
-                Pattern.compile("<version>([^<]+)</version>")
-                        .matcher(Files.readString(Path.of("pom.xml")));
-        assertThat(version.find()).isTrue();
-        return version.group(1);
-    }
-
     @Test
     void readsAndWritesTheBytesOfEveryState() throws Exception {
-        List<Path> savepoints = savepoints(version());
-        assertThat(savepoints).as("one for each job, of version " + version()).hasSize(2);
+        String version = BuildVersions.project();
+        List<Path> savepoints = savepoints(version);
+        assertThat(savepoints).as("one for each job, of version " + version).hasSize(2);
         for (Path savepoint : savepoints) {
             for (OperatorState operator :
                     SavedState.operators(new GZIPInputStream(Files.newInputStream(savepoint)))) {
