@@ -15,10 +15,15 @@ public final class Seeds {
     private static final long SEED = Long.getLong(PROPERTY, System.nanoTime());
 
     static {
-        System.out.println("random tests of this run: -D" + PROPERTY + "=" + SEED);
+        System.out.println("random tests of this run: " + option());
     }
 
     private Seeds() {}
+
+    /** Returns the option that repeats this run. */
+    public static String option() {
+        return "-D" + PROPERTY + "=" + SEED;
+    }
 
     /** Returns a new generator for a test class; each call starts it from the beginning. */
     public static Random random(Class<?> test) {

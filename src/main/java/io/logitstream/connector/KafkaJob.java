@@ -44,7 +44,7 @@ public final class KafkaJob {
     private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
     /** The broker's default upper limit; the sink's own default of an hour would be refused. */
-    private static final String DEFAULT_TRANSACTION_TIMEOUT_MILLIS = "900000";
+    public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
     private static final int DEFAULT_MAX_REQUEST_BYTES = 1048576;
 
@@ -145,14 +145,19 @@ public final class KafkaJob {
     }
 
     private <T> KafkaSourceBuilder<T> source(String name) {
-        Properties properties = kafkaProperties();
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        // While all brokers are away, the source's admin client would start over without a pause.
-        properties.putIfAbsent(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         return KafkaSource.<T>builder()
                 .setGroupId(job.name())
                 .setClientIdPrefix(job.name() + "-" + name)
-                .setProperties(properties);
+                .setProperties(sourceProperties(job));
+    }
+
+    /** Returns what the clients of a job's sources are given, beside their names. */
+    static Properties sourceProperties(JobFile job) {
+        Properties properties = kafkaProperties(job);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // While all brokers are away, the source's admin client would start over without a pause.
+        properties.putIfAbsent(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
+        return properties;
     }
 
     @SuppressWarnings(
@@ -178,9 +183,10 @@ public final class KafkaJob {
     }
 
     private Sink<OutputRecord> sink(String topic, String id) {
-        Properties properties = kafkaProperties();
+        Properties properties = kafkaProperties(job);
         properties.putIfAbsent(
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, DEFAULT_TRANSACTION_TIMEOUT_MILLIS);
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                "" + DEFAULT_TRANSACTION_TIMEOUT.toMillis());
         properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
         boolean exactlyOnce = job.delivery() == JobFile.Delivery.EXACTLY_ONCE;
         return KafkaSink.<OutputRecord>builder()
@@ -208,7 +214,7 @@ public final class KafkaJob {
                         .properties()
                         .getOrDefault(
                                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                                DEFAULT_TRANSACTION_TIMEOUT_MILLIS));
+                                "" + DEFAULT_TRANSACTION_TIMEOUT.toMillis()));
     }
 
     /** Returns the producer's limit, in bytes, for a record of this job. */
@@ -217,7 +223,7 @@ public final class KafkaJob {
         return given == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(given);
     }
 
-    private Properties kafkaProperties() {
+    private static Properties kafkaProperties(JobFile job) {
         Properties properties = new Properties();
         properties.putAll(job.kafka().properties());
         return properties;

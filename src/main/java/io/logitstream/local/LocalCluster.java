@@ -264,6 +264,10 @@ public final class LocalCluster {
             try {
                 return rest.job(job);
             } catch (IOException e) {
+                if (ClusterProcess.running(files.directory(), FlinkProcesses.JOB_MANAGER)
+                        .isEmpty()) {
+                    throw notStarted(FlinkProcesses.JOB_MANAGER, "ended");
+                }
                 if (System.nanoTime() > deadline) {
                     throw e;
                 }

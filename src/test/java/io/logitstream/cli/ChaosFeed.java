@@ -29,6 +29,7 @@ final class ChaosFeed implements AutoCloseable {
     private final LabelledFlow flow;
     private final KafkaProducer<byte[], byte[]> producer;
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
+    private final Future<?> pacing;
     private final List<String> sentRows = new ArrayList<>();
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
     private final List<String> poisonLines = new ArrayList<>();
@@ -39,14 +40,14 @@ final class ChaosFeed implements AutoCloseable {
         this.flow = flow;
         this.producer = job.patientProducer();
         long period = TimeUnit.SECONDS.toNanos(1) / ROWS_PER_SECOND;
-        pace.scheduleAtFixedRate(() -> send(flow.next()), 0, period, TimeUnit.NANOSECONDS);
+        pacing = pace.scheduleAtFixedRate(this::sendNext, 0, period, TimeUnit.NANOSECONDS);
     }
 
     private synchronized void sendNext() {
         send(flow.next());
     }
 
-    private synchronized void send(List<LabelledFlow.Event> events) {
+    private void send(List<LabelledFlow.Event> events) {
         for (LabelledFlow.Event event : events) {
             String topic = event.isLabel() ? file.labels().topic() : file.scores().topic();
             int partition = Math.floorMod(event.id().hashCode(), ImageJob.PARTITIONS);
@@ -76,6 +77,7 @@ final class ChaosFeed implements AutoCloseable {
 
     /** Returns how many scores were sent, poison not counted. */
     synchronized int rows() {
+        SideLoop.check(pacing, "the feed");
         return sentRows.size();
     }
 
@@ -86,14 +88,19 @@ final class ChaosFeed implements AutoCloseable {
 
     /** Sends what is left of the flow, and returns when the broker has everything. */
     void finish() throws InterruptedException, ExecutionException {
+        SideLoop.check(pacing, "the feed");
         pace.shutdown();
         if (!pace.awaitTermination(1, TimeUnit.MINUTES)) {
             throw new IllegalStateException("the feed does not end");
         }
-        send(flow.rest());
+        sendRest();
         for (Future<RecordMetadata> place : sent) {
             place.get();
         }
+    }
+
+    private synchronized void sendRest() {
+        send(flow.rest());
     }
 
     /** Returns what evaluate can read of the poison. */

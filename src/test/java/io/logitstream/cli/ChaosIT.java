@@ -2,11 +2,11 @@ package io.logitstream.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.logitstream.Seeds;
 import io.logitstream.local.ChaosCluster;
 import io.logitstream.local.SavedState;
-import io.logitstream.operator.OperatorIds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -25,18 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing is there twice.
  *
  * <p>{@code -Dlogitstream.chaos.faults=N} is how many faults there are. The seed of {@link Seeds}
- * gives their kinds, and between which rows each comes.
+ * gives their kinds, their order and the gaps between them; at which row and to which process each
+ * comes also depends on how fast the machine is.
  */
 @Tag("chaos")
-@Timeout(3 * 3600)
 class ChaosIT {
 
     private static final int FEW = 12;
     private static final int FAULTS = Integer.getInteger("logitstream.chaos.faults", FEW);
     private static final Duration OUTAGE = Duration.ofSeconds(FAULTS > FEW ? 20 : 3);
-    private static final long MOST_OF_NOTHING = 40_000;
+    private static final Duration MOST_TIME = Duration.ofMinutes(10 + 2 * FAULTS);
 
-    /** A log that nobody can read any more is a fault too. */
+    /**
+     * A log that nobody can read any more is a fault too. Clients that ask without a pause for a
+     * broker that is away fill one; only outages of a long run are long enough to show it.
+     */
     private static final long MOST_LINES_PER_FAULT = 2_000;
 
     /** How late labels are says their time, not that of their sending. */
@@ -54,7 +56,11 @@ class ChaosIT {
     @TempDir Path directory;
 
     @Test
-    void losesNothingAndRepeatsNothingWhateverEnds() throws Exception {
+    void losesNothingAndRepeatsNothingWhateverEnds() {
+        assertTimeoutPreemptively(MOST_TIME, this::survive);
+    }
+
+    private void survive() throws Exception {
         Random random = Seeds.random(ChaosIT.class);
         List<ChaosFault> faults = ChaosFault.draw(FAULTS, random);
         LabelledFlow flow = new LabelledFlow(new Random(random.nextLong()));
@@ -73,7 +79,9 @@ class ChaosIT {
                     feed.finish();
                     savepoint = run.drain();
                 } finally {
-                    System.out.println(run.report());
+                    System.out.printf(
+                            "%s; the job started again %d times; %s%n",
+                            run.report(), cluster.restarts(), Seeds.option());
                 }
                 lines.addAll(feed.poisonLines());
                 Poison.assertBuried(feed.poison(), job.deadLetters());
@@ -81,12 +89,18 @@ class ChaosIT {
             System.out.printf(
                     "%d scores, %d labels; %d processes ended by themselves%n",
                     flow.scoreLines().size(), flow.labelLines().size(), cluster.ownEnds());
-            assertThat(cluster.logLines(ChaosCluster.JOB_MANAGER))
-                    .as("lines in the JobManager's log")
-                    .isLessThan(MOST_LINES_PER_FAULT * FAULTS);
-            assertThat(SavedState.keyedBytes(savepoint, OperatorIds.JOIN_LABELS))
-                    .as("bytes of rows that wait")
-                    .isLessThan(MOST_OF_NOTHING);
+            if (FAULTS > FEW) {
+                assertThat(cluster.logLines(ChaosCluster.JOB_MANAGER))
+                        .as("lines in the JobManager's log")
+                        .isLessThan(MOST_LINES_PER_FAULT * FAULTS);
+            }
+            assertThat(SavedState.joinEntries(savepoint)).as("rows and labels that wait").isEmpty();
+            LedgerTopic.assertHasExceptionsOf(flow.expected(), job);
+            assertThat(job.alerts())
+                    .extracting(alert -> new String(alert.value(), UTF_8))
+                    .as("each alert once for each revision of its window")
+                    .isNotEmpty()
+                    .doesNotHaveDuplicates();
             assertThat(predictions(job))
                     .as("each prediction once, as classify has it")
                     .isEqualTo(sorted(job.classify(flow.scoreLines(), 0)));

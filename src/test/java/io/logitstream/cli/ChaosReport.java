@@ -11,16 +11,23 @@ final class ChaosReport {
 
     private final Map<ChaosFault, Integer> injected = new EnumMap<>(ChaosFault.class);
     private final Map<ChaosFault, List<Double>> recoverySeconds = new EnumMap<>(ChaosFault.class);
+    private int early;
 
-    void injected(ChaosFault fault) {
+    /**
+     * Counts a fault.
+     *
+     * @param isEarly whether one before it was not got over
+     */
+    void injected(ChaosFault fault, boolean isEarly) {
         injected.merge(fault, 1, Integer::sum);
+        early += isEarly ? 1 : 0;
     }
 
     void survived(ChaosFault fault, double seconds) {
         recoverySeconds.computeIfAbsent(fault, absent -> new ArrayList<>()).add(seconds);
     }
 
-    /** Returns a table. */
+    /** Returns a table, and how many came early. */
     @Override
     public String toString() {
         StringBuilder table =
@@ -34,7 +41,9 @@ final class ChaosReport {
             all.addAll(seconds);
             sum += kind.getValue();
         }
-        return table.append(row("all", sum, all)).toString();
+        return table.append(row("all", sum, all))
+                .append("%d of them before the one before was got over".formatted(early))
+                .toString();
     }
 
     private static String row(String name, int injected, List<Double> seconds) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
 /** A job on a cluster, to which faults are done while records flow. */
@@ -59,7 +60,7 @@ final class ChaosRun implements AutoCloseable {
         this.checkpoints = new SteadyCheckpoints(cluster, id);
     }
 
-    /** Does a fault at a random moment; every fourth comes before the last one is got over. */
+    /** Does a fault at a random moment; up to one in four before the last one is got over. */
     void survive(ChaosFault fault) throws Exception {
         boolean hasty = random.nextInt(4) == 0 && !fault.needsRunningJob();
         if (!hasty) {
@@ -68,10 +69,14 @@ final class ChaosRun implements AutoCloseable {
         int moment = feed.rows() + random.nextInt(MOST_ROWS_BETWEEN_FAULTS);
         await().atMost(PATIENCE).pollInterval(POLL).until(() -> feed.rows() >= moment);
         long start = System.nanoTime();
-        report.injected(fault);
+        report.injected(fault, isBeforeRecovery());
         System.out.println((hasty ? "at once: " : "") + fault);
         inject(fault);
         pending.add(new Pending(fault, start, feed.rows()));
+    }
+
+    private boolean isBeforeRecovery() {
+        return pending.stream().anyMatch(one -> !isSeen(one));
     }
 
     private void inject(ChaosFault fault) throws Exception {
@@ -136,23 +141,41 @@ final class ChaosRun implements AutoCloseable {
     private void expireTransaction() throws Exception {
         checkpoints.hold();
         try {
-            long checkpoint = cluster.checkpoint(id);
-            long last = cluster.lastFailureMillis(id);
+            long checkpoint = persistently(() -> cluster.checkpoint(id));
+            long last = persistently(() -> cluster.lastFailureMillis(id));
             new OpenTransactions(cluster.bootstrapServers(), job.file().name())
                     .expireOne(checkpoint, random);
             await("the job fails")
                     .atMost(PATIENCE)
                     .pollInterval(POLL)
-                    .until(() -> cluster.lastFailureMillis(id) > last);
+                    .until(() -> persistently(() -> cluster.lastFailureMillis(id)) != last);
         } finally {
             checkpoints.release();
         }
     }
 
+    private interface Request<T> {
+        T answer() throws IOException;
+    }
+
+    /** A process may end by itself meanwhile; while the job is there, it is worth another try. */
+    private <T> T persistently(Request<T> request) {
+        return await().atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(POLL)
+                .ignoreExceptionsMatching(e -> e instanceof IOException && !isOver())
+                .until(
+                        () -> {
+                            cluster.startWhatHasEnded();
+                            return request.answer();
+                        },
+                        Objects::nonNull);
+    }
+
     private void rescale() throws Exception {
         checkpoints.hold();
         try {
-            String savepoint = cluster.stop(id, false);
+            String savepoint = persistently(() -> cluster.stop(id, false));
             rescales++;
             int parallelism = PARALLELISMS[rescales % PARALLELISMS.length];
             id =
@@ -185,11 +208,16 @@ final class ChaosRun implements AutoCloseable {
 
     private boolean isRecovered(Pending one) throws IOException {
         cluster.startWhatHasEnded();
-        if (feed.rows() > one.row && committed.has(feed.row(one.row))) {
+        checkpoints.check();
+        if (isSeen(one)) {
             return true;
         }
         assertThat(isOver()).as("%s: the job has ended", one.fault).isFalse();
         return false;
+    }
+
+    private boolean isSeen(Pending one) {
+        return feed.rows() > one.row && committed.has(feed.row(one.row));
     }
 
     private boolean isOver() {
@@ -211,7 +239,7 @@ final class ChaosRun implements AutoCloseable {
         }
         checkpoints.hold();
         try {
-            return cluster.stop(id, true);
+            return persistently(() -> cluster.stop(id, true));
         } finally {
             checkpoints.release();
         }

@@ -6,6 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -16,14 +20,15 @@ final class CommittedRows implements AutoCloseable {
 
     private final Map<String, Long> seenNanos = new ConcurrentHashMap<>();
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Thread reading = new Thread(this::read, "committed-rows");
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final Future<?> reading;
 
     CommittedRows(TopicReader topics, String topic) {
         consumer = topics.consumer("read_committed");
         List<TopicPartition> partitions = TopicReader.partitions(consumer, topic);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        reading.start();
+        reading = thread.submit(this::read);
     }
 
     private void read() {
@@ -38,7 +43,9 @@ final class CommittedRows implements AutoCloseable {
         }
     }
 
+    /** Returns whether it did yet. */
     boolean has(String row) {
+        SideLoop.check(reading, "reading predictions");
         return seenNanos.containsKey(row);
     }
 
@@ -50,6 +57,9 @@ final class CommittedRows implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         consumer.wakeup();
-        reading.join();
+        thread.shutdown();
+        if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("reading predictions does not end");
+        }
     }
 }

@@ -1,18 +1,19 @@
 package io.logitstream.cli;
 
+import io.logitstream.record.LossTerm.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The recorded images over and over, 100 ms of event time apart, and labels for them by themselves:
- * most within the wait, some before their score, some after the wait, a tenth never, with
- * duplicates, contradictions and orphans among them. Has no end.
+ * The recorded images over and over, 100 ms of event time apart, and {@link GivenLabels labels} for
+ * them by themselves. Has no end.
  */
 final class LabelledFlow {
 
@@ -21,13 +22,17 @@ final class LabelledFlow {
     private static final int RECORDED = 10_000;
     private static final long STEP_MILLIS = 100;
     private static final int JITTER_MILLIS = 900;
-    private static final int EARLIEST_LABEL_MILLIS = 20_000;
+    private static final int EARLIEST_LABEL_MILLIS = 10_000;
     private static final int WAIT_MILLIS = 120_000;
+
+    /** No record is older than its row by more. */
+    private static final int LEAD_MILLIS = EARLIEST_LABEL_MILLIS + GivenLabels.NEAR_MILLIS;
+
     private static final Pattern LABEL = Pattern.compile(",\"label\":\"([^\"]+)\"");
     private static final String[] SEGMENTS = {"", "\"segment\":\"eu\",", "\"segment\":\"us\","};
-    private static final String[] CLASSES = {"Bag", "Coat", "Dress"};
 
     private final Random random;
+    private final GivenLabels given;
     private final List<String> recorded;
     private final PriorityQueue<Event> ahead =
             new PriorityQueue<>(Comparator.comparing(Event::millis).thenComparing(Event::json));
@@ -40,6 +45,7 @@ final class LabelledFlow {
 
     LabelledFlow(Random random) throws IOException {
         this.random = random;
+        this.given = new GivenLabels(random, WAIT_MILLIS, EARLIEST_LABEL_MILLIS);
         this.recorded = Recorded.lines(Recorded.FASHION, RECORDED);
     }
 
@@ -55,7 +61,7 @@ final class LabelledFlow {
 
     /** Returns the event time up to which records are due. */
     long nowMillis() {
-        return Recorded.START_MILLIS + rows * STEP_MILLIS - EARLIEST_LABEL_MILLIS;
+        return Recorded.START_MILLIS + rows * STEP_MILLIS - LEAD_MILLIS;
     }
 
     /** Returns all that is not yet due, in the order of event time. */
@@ -84,39 +90,20 @@ final class LabelledFlow {
                         + label.replaceFirst("").substring(1);
         ahead.add(new Event(false, id, json, millis));
         scoreLines.add(json);
-        addLabels(id, label.group(1), millis);
+        given.of(id, label.group(1), millis).forEach(this::add);
         if (random.nextInt(100) < 3) {
-            addLabel("ghost-" + i, CLASSES[i % CLASSES.length], millis + random.nextInt(20_000));
+            add(given.orphan(i, millis + random.nextInt(20_000)));
         }
     }
 
-    private void addLabels(String id, String label, long millis) {
-        int fate = random.nextInt(100);
-        if (fate < 10) {
-            return;
-        }
-        int delay = random.nextInt(WAIT_MILLIS);
-        if (fate < 20) {
-            delay = -random.nextInt(EARLIEST_LABEL_MILLIS);
-        } else if (fate >= 95) {
-            delay = WAIT_MILLIS + 1 + random.nextInt(WAIT_MILLIS);
-        }
-        addLabel(id, label, millis + delay);
-        if (random.nextInt(100) < 5) {
-            addLabel(id, label, millis + delay + random.nextInt(20_000));
-        }
-        if (random.nextInt(100) < 2) {
-            String other = CLASSES[label.equals(CLASSES[0]) ? 1 : 0];
-            addLabel(id, other, millis + delay + random.nextInt(20_000));
-        }
+    private void add(GivenLabels.Given label) {
+        ahead.add(new Event(true, label.id(), label.json(), label.millis()));
+        labelLines.add(label.json());
     }
 
-    private void addLabel(String id, String label, long millis) {
-        String json =
-                "{\"id\":\"%s\",\"model\":\"fashion\",\"label\":\"%s\",\"timestamp\":%d}"
-                        .formatted(id, label, millis);
-        ahead.add(new Event(true, id, json, millis));
-        labelLines.add(json);
+    /** Returns how many of the scores and labels so far have to end in each bucket. */
+    Map<Kind, Long> expected() {
+        return given.expected();
     }
 
     List<String> scoreLines() {

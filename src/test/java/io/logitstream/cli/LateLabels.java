@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,44 +17,37 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * All rows of the recorded images without their labels, every fourth with its best scores only,
- * over 1,000 s of event time, and labels for them by themselves: most within the wait of 10
- * minutes, some before their score, some after the wait, a tenth never, with duplicates,
- * contradictions and orphans among them. What has to become of each is worked out here by the
- * definitions, without the code under test.
+ * over 1,000 s of event time, and {@link GivenLabels labels} for them by themselves, for which the
+ * job waits 10 minutes.
  */
 final class LateLabels {
 
     static final int ROWS = 10_000;
     static final String WAIT = "10min";
 
-    private static final long WAIT_MILLIS = 600_000;
+    private static final int WAIT_MILLIS = 600_000;
     private static final long STEP_MILLIS = 100;
-    private static final long WINDOW_MILLIS = 10_000;
     private static final long CHUNK_MILLIS = 100_000;
     private static final Pattern LABEL = Pattern.compile(",\"label\":\"([^\"]+)\"");
     private static final String[] SEGMENTS = {"", "eu", "us"};
-    private static final String[] CLASSES = {"Bag", "Coat", "Dress"};
 
     private final List<Event> scores = new ArrayList<>();
     private final List<Event> labels = new ArrayList<>();
-    private final Map<Kind, Long> expected = new EnumMap<>(Kind.class);
+    private final GivenLabels given;
 
     /** A record to send, and its event time. */
     private record Event(String id, long millis, String json) {}
 
-    /** A label that was given for a row. */
-    private record Given(String label, long millis) {}
-
     LateLabels(long seed) throws IOException {
         Random random = new Random(seed);
+        given = new GivenLabels(random, WAIT_MILLIS, WAIT_MILLIS / 2);
         List<String> lines = Recorded.lines(Recorded.FASHION, ROWS);
         for (int i = 0; i < ROWS; i++) {
             add(i, lines.get(i), random);
         }
         for (int i = 0; i < ROWS * 3 / 100; i++) {
             long millis = Recorded.START_MILLIS + random.nextInt(1_000_000);
-            give("ghost-" + i, new Given(CLASSES[i % CLASSES.length], millis));
-            count(Kind.ORPHAN, 1);
+            give(given.orphan(i, millis));
         }
     }
 
@@ -74,64 +66,16 @@ final class LateLabels {
                         + ","
                         + label.replaceFirst("").substring(1);
         scores.add(new Event(id, millis, i % 4 == 3 ? SelectedRows.truncated(row, 6) : row));
-        List<Given> given = new ArrayList<>();
-        int fate = random.nextInt(100);
-        if (fate >= 10) {
-            long delay = fate < 20 ? -random.nextInt(300_000) : random.nextInt(590_000);
-            if (fate >= 95) {
-                delay = WAIT_MILLIS + 1 + random.nextInt(500_000);
-            }
-            given.add(new Given(label.group(1), millis + delay));
-            if (random.nextInt(100) < 5) {
-                given.add(new Given(label.group(1), millis + delay + random.nextInt(20_000)));
-            }
-            if (random.nextInt(100) < 2) {
-                String other = CLASSES[label.group(1).equals(CLASSES[0]) ? 1 : 0];
-                given.add(new Given(other, millis + delay + random.nextInt(40_000) - 20_000));
-            }
-        }
-        given.forEach(each -> give(id, each));
-        expect(millis, given);
+        given.of(id, label.group(1), millis).forEach(this::give);
     }
 
-    private void give(String id, Given given) {
-        labels.add(
-                new Event(
-                        id,
-                        given.millis,
-                        "{\"id\":\"%s\",\"model\":\"fashion\",\"label\":\"%s\",\"timestamp\":%d}"
-                                .formatted(id, given.label, given.millis)));
-    }
-
-    private void expect(long scoreMillis, List<Given> given) {
-        List<Given> near = new ArrayList<>();
-        for (Given label : given) {
-            long delay = label.millis - scoreMillis;
-            if (delay > WAIT_MILLIS) {
-                count(Kind.TOO_LATE, 1);
-            } else {
-                near.add(label);
-            }
-        }
-        if (near.isEmpty()) {
-            count(Kind.EXPIRED, 1);
-            return;
-        }
-        long first = near.stream().mapToLong(Given::millis).min().orElseThrow();
-        long windowEnd = scoreMillis - Math.floorMod(scoreMillis, WINDOW_MILLIS) + WINDOW_MILLIS;
-        count(first < windowEnd ? Kind.MATCHED : Kind.CORRECTED, 1);
-        long classes = near.stream().map(Given::label).distinct().count();
-        count(Kind.DUPLICATE, near.size() - classes);
-        count(Kind.CONFLICTING, classes - 1);
-    }
-
-    private void count(Kind kind, long more) {
-        expected.merge(kind, more, Long::sum);
+    private void give(GivenLabels.Given label) {
+        labels.add(new Event(label.id(), label.millis(), label.json()));
     }
 
     /** Returns how many scores and labels have to end in each bucket. */
     Map<Kind, Long> expected() {
-        return expected;
+        return given.expected();
     }
 
     List<String> scoreLines() {

@@ -1,6 +1,5 @@
 package io.logitstream.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +9,7 @@ import io.logitstream.local.LocalFlink;
 import io.logitstream.local.SavedState;
 import io.logitstream.local.SharedLocal;
 import io.logitstream.operator.OperatorIds;
+import io.logitstream.operator.StateIds;
 import io.logitstream.record.LossTerm.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.JobID;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +34,6 @@ class LateLabelsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long MOST_OF_NOTHING = 40_000;
     private static final long SEED = 20_261_125;
 
     /** Labels are only late in event time; that the test sends them in parts ends no wait. */
@@ -128,9 +125,9 @@ class LateLabelsIT {
         flink.awaitRunning(stopped, PATIENCE);
         job.awaitPredictionsWritten(send(job, parts.subList(0, 9)));
         String savepoint = flink.stopWithSavepoint(stopped, directory, false);
-        assertThat(SavedState.keyedBytes(savepoint, OperatorIds.JOIN_LABELS))
+        assertThat(SavedState.joinEntries(savepoint))
                 .as("rows wait")
-                .isGreaterThan(5 * MOST_OF_NOTHING);
+                .containsKeys(StateIds.WAITING_ROW, StateIds.JOIN_MEMORY);
         assertThat(rowsWaiting(stopped)).isPositive();
         JobID continued = flink.submit(job.graph(3, savepoint));
         assertThat(send(job, parts.subList(9, parts.size()))).isPositive();
@@ -147,10 +144,8 @@ class LateLabelsIT {
                 .sum();
     }
 
-    /** What remains is how the state looks, and a mark for each of the 512 key groups. */
     private static void assertNothingIsKept(String savepoint) throws Exception {
-        assertThat(SavedState.keyedBytes(savepoint, OperatorIds.JOIN_LABELS))
-                .isLessThan(MOST_OF_NOTHING);
+        assertThat(SavedState.joinEntries(savepoint)).as("rows and labels that wait").isEmpty();
     }
 
     /** Returns how many scores were sent. */
@@ -172,7 +167,7 @@ class LateLabelsIT {
         Path labels = Files.write(directory.resolve("labels.jsonl"), inputs.labelLines());
         job.assertLossesEqualEvaluate(inputs.scoreLines(), 0, "--labels", "" + labels);
         assertThat(ledgerOfWindows(job)).isEqualTo(inputs.expected());
-        assertThat(ledgerTopic(job)).isEqualTo(exceptional(inputs.expected()));
+        LedgerTopic.assertHasExceptionsOf(inputs.expected(), job);
     }
 
     /** Adds up the lines over all segments. */
@@ -187,7 +182,7 @@ class LateLabelsIT {
             }
             assertThat(ledger.path("waiting").asLong()).as(window).isZero();
             for (Kind kind : Kind.values()) {
-                long count = ledger.path(name(kind)).asLong();
+                long count = ledger.path(LedgerTopic.name(kind)).asLong();
                 if (count > 0) {
                     counts.merge(kind, count, Long::sum);
                 }
@@ -198,35 +193,5 @@ class LateLabelsIT {
         }
         assertThat(labels).isEqualTo(inputs.labels());
         return counts;
-    }
-
-    private static Map<Kind, Long> ledgerTopic(ImageJob job) throws Exception {
-        Map<Kind, Long> counts = new EnumMap<>(Kind.class);
-        for (ConsumerRecord<byte[], byte[]> record : job.labelLedger()) {
-            JsonNode entry = JSON.readTree(record.value());
-            assertThat(new String(record.key(), UTF_8)).isEqualTo(entry.path("id").asText());
-            for (Kind kind : Kind.values()) {
-                if (name(kind).equals(entry.path("bucket").asText())) {
-                    counts.merge(kind, 1L, Long::sum);
-                }
-            }
-        }
-        return counts;
-    }
-
-    private static Map<Kind, Long> exceptional(Map<Kind, Long> all) {
-        Map<Kind, Long> exceptional = new EnumMap<>(all);
-        exceptional.remove(Kind.MATCHED);
-        exceptional.remove(Kind.CORRECTED);
-        return exceptional;
-    }
-
-    /** In camel case, as the aggregates have it. */
-    private static String name(Kind kind) {
-        return switch (kind) {
-            case TOO_LATE -> "tooLate";
-            case REPEATED_SCORE -> "repeatedScore";
-            default -> kind.name().toLowerCase(Locale.ROOT);
-        };
     }
 }

@@ -3,6 +3,7 @@ package io.logitstream.cli;
 import io.logitstream.local.ChaosCluster;
 import java.io.IOException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,12 +19,13 @@ final class SteadyCheckpoints implements AutoCloseable {
     private final ChaosCluster cluster;
     private final ReentrantLock lock = new ReentrantLock();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
+    private final Future<?> making;
     private String job;
 
     SteadyCheckpoints(ChaosCluster cluster, String job) {
         this.cluster = cluster;
         this.job = job;
-        pace.scheduleWithFixedDelay(this::makeOne, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        making = pace.scheduleWithFixedDelay(this::makeOne, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void makeOne() {
@@ -37,8 +39,14 @@ final class SteadyCheckpoints implements AutoCloseable {
         }
     }
 
+    /** Throws what keeps them from being made, other than that the job is away. */
+    void check() {
+        SideLoop.check(making, "making checkpoints");
+    }
+
     /** Waits for the end of the one that is being made, and keeps others from being made. */
     void hold() {
+        check();
         lock.lock();
     }
 

@@ -1,5 +1,6 @@
 package io.logitstream.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,18 +43,20 @@ public final class ChaosCluster implements AutoCloseable {
                     "target/class-path",
                     "target/cluster-class-path");
 
+    private static final ClusterFiles ZOO_KEEPER_FILES =
+            new ClusterFiles(HOME.resolve("zookeeper"));
+
     private final ClusterFiles files = new ClusterFiles(HOME);
-    private final ProcessHandle zooKeeper;
     private final LocalCluster cluster;
     private final JobRest rest;
-    private final ExitHook exitHook = ExitHook.running(this::killAll, "end-chaos");
+    private final ExitHook exitHook;
     private final Map<String, ProcessHandle> processes = new TreeMap<>();
     private final Set<String> withheld = new HashSet<>();
     private final Set<String> killed = new HashSet<>();
     private int ownEnds;
 
-    private ChaosCluster(ProcessHandle zooKeeper, LocalCluster cluster) {
-        this.zooKeeper = zooKeeper;
+    private ChaosCluster(LocalCluster cluster, ExitHook exitHook) {
+        this.exitHook = exitHook;
         this.cluster = cluster;
         this.rest = new JobRest(cluster.webUi());
         for (ProcessHandle process : ClusterProcess.running(files.directory())) {
@@ -61,7 +65,10 @@ public final class ChaosCluster implements AutoCloseable {
         }
     }
 
-    /** Starts one with some options changed and returns when it takes jobs. */
+    /**
+     * Starts one with some options changed and returns when it takes jobs. What an interrupted run
+     * left is ended.
+     */
     public static ChaosCluster up(int taskManagers, int slots, Map<String, String> more)
             throws IOException {
         for (String ingredient : INGREDIENTS) {
@@ -69,18 +76,20 @@ public final class ChaosCluster implements AutoCloseable {
             Files.createDirectories(copy.getParent());
             Files.copy(PROJECT.resolve(ingredient), copy, StandardCopyOption.REPLACE_EXISTING);
         }
-        ClusterFiles zooKeeperFiles = new ClusterFiles(HOME.resolve("zookeeper"));
-        zooKeeperFiles.delete();
-        ZooKeeperProcess zooKeeper = new ZooKeeperProcess(FreePorts.find());
-        ProcessHandle process = zooKeeper.start(zooKeeperFiles).process().toHandle();
+        ClusterProcess.stop(running(), Duration.ZERO);
+        ZOO_KEEPER_FILES.delete();
+        ExitHook exitHook = ExitHook.running(ChaosCluster::killAll, "end-chaos");
         try {
+            ZooKeeperProcess zooKeeper = new ZooKeeperProcess(FreePorts.find());
+            zooKeeper.start(ZOO_KEEPER_FILES);
             LocalCluster cluster =
                     LocalCluster.up(
                             HOME, taskManagers, slots, options(zooKeeper, more), step -> {});
             shortenSessionsOfBroker();
-            return new ChaosCluster(process, cluster);
+            return new ChaosCluster(cluster, exitHook);
         } catch (IOException | RuntimeException e) {
-            process.destroyForcibly();
+            killAll();
+            exitHook.cancel();
             throw e;
         }
     }
@@ -196,11 +205,11 @@ public final class ChaosCluster implements AutoCloseable {
     private void signal(String signal, String role) throws IOException {
         Process kill =
                 new ProcessBuilder("kill", signal, "" + processes.get(role).pid())
-                        .inheritIO()
+                        .redirectErrorStream(true)
                         .start();
-        kill.onExit().join();
-        if (kill.exitValue() != 0) {
-            throw new IOException("no signal " + signal + " to " + role);
+        String output = new String(kill.getInputStream().readAllBytes(), UTF_8);
+        if (kill.onExit().join().exitValue() != 0) {
+            throw new IOException("no signal " + signal + " to " + role + ": " + output);
         }
     }
 
@@ -237,6 +246,13 @@ public final class ChaosCluster implements AutoCloseable {
         }
     }
 
+    /** Returns how often Flink started a job again, other than with a new JobManager. */
+    public long restarts() throws IOException {
+        try (var lines = Files.lines(files.log(JOB_MANAGER))) {
+            return lines.filter(line -> line.contains("from state RESTARTING to RUNNING")).count();
+        }
+    }
+
     /** Returns how many processes ended without having been killed, and were started again. */
     public int ownEnds() {
         return ownEnds;
@@ -249,8 +265,14 @@ public final class ChaosCluster implements AutoCloseable {
         exitHook.cancel();
     }
 
-    private void killAll() {
-        ClusterProcess.running(files.directory()).forEach(ProcessHandle::destroyForcibly);
-        zooKeeper.destroyForcibly();
+    private static void killAll() {
+        running().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static List<ProcessHandle> running() {
+        List<ProcessHandle> all =
+                new ArrayList<>(ClusterProcess.running(new ClusterFiles(HOME).directory()));
+        all.addAll(ClusterProcess.running(ZOO_KEEPER_FILES.directory()));
+        return all;
     }
 }

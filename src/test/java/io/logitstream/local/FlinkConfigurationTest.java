@@ -2,6 +2,7 @@ package io.logitstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.logitstream.connector.KafkaJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ class FlinkConfigurationTest {
         int failures = CONFIGURATION.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER);
         assertThat(attempt.multipliedBy(failures + 1))
                 .as("until the job starts again; the transaction timeout")
-                .isLessThan(Duration.ofMinutes(15));
+                .isLessThan(KafkaJob.DEFAULT_TRANSACTION_TIMEOUT);
         assertThat(CONFIGURATION.get(RestartStrategyOptions.RESTART_STRATEGY))
                 .isEqualTo("exponential-delay");
         assertThat(

@@ -2,6 +2,7 @@ package io.logitstream.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -61,9 +62,18 @@ public final class JobRest {
                         .asText();
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
-            JsonNode answer = get("/jobs/" + job + kind + trigger);
-            if (answer.at("/status/id").asText().equals("COMPLETED")) {
-                return answer.path("operation");
+            try {
+                JsonNode answer = get("/jobs/" + job + kind + trigger);
+                if (answer.at("/status/id").asText().equals("COMPLETED")) {
+                    return answer.path("operation");
+                }
+            } catch (FileNotFoundException e) {
+                // A JobManager that is new knows nothing of it, and never will.
+                throw e;
+            } catch (IOException e) {
+                if (Thread.currentThread().isInterrupted() || System.nanoTime() > deadline) {
+                    throw e;
+                }
             }
             if (System.nanoTime() > deadline) {
                 throw new IOException(path + " is not complete after " + patience);
@@ -103,6 +113,9 @@ public final class JobRest {
         try {
             HttpResponse<byte[]> answer =
                     client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() == 404) {
+                throw new FileNotFoundException(request.uri() + " is not known");
+            }
             if (answer.statusCode() / 100 != 2) {
                 throw new IOException(request.uri() + " answers with " + answer.statusCode());
             }

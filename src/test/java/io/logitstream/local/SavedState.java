@@ -1,12 +1,19 @@
 package io.logitstream.local;
 
+import io.logitstream.operator.OperatorIds;
+import io.logitstream.record.LabelKey;
+import io.logitstream.topology.ScoringTopology;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -15,27 +22,73 @@ import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.state.CompletedCheckpointStorageLocation;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.OperatorBackendSerializationProxy;
 import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.StateSerializerProvider;
 import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.BackendStateType;
+import org.apache.flink.runtime.state.restore.FullSnapshotRestoreOperation;
+import org.apache.flink.runtime.state.restore.SavepointRestoreResult;
 
 /** What a savepoint holds. */
 public final class SavedState {
 
     private SavedState() {}
 
-    /** Returns the bytes of the keyed state of an operator; some hundred per subtask if none. */
-    public static long keyedBytes(String savepoint, String uid) throws IOException {
+    /**
+     * Returns how many rows and memories of rows the join of labels keeps in a savepoint, by the
+     * names of its states; those with none are absent.
+     */
+    public static Map<String, Integer> joinEntries(String savepoint) throws Exception {
         for (OperatorState operator : operators(savepoint)) {
-            if (operator.getOperatorUid().orElse("").equals(uid)) {
-                return keyedBytes(operator);
+            if (operator.getOperatorUid().orElse("").equals(OperatorIds.JOIN_LABELS)) {
+                return entries(operator, TypeInformation.of(LabelKey.class));
             }
         }
-        throw new IllegalArgumentException("no operator " + uid + " in " + savepoint);
+        throw new IllegalArgumentException("no join of labels in " + savepoint);
+    }
+
+    private static <K> Map<String, Integer> entries(OperatorState operator, TypeInformation<K> key)
+            throws Exception {
+        Map<String, Integer> entries = new TreeMap<>();
+        for (OperatorSubtaskState subtask : operator.getStates()) {
+            for (KeyedStateHandle handle : subtask.getManagedKeyedState()) {
+                TypeSerializer<K> keys = key.createSerializer(new SerializerConfigImpl());
+                var restored =
+                        new FullSnapshotRestoreOperation<>(
+                                        KeyGroupRange.of(0, ScoringTopology.MAX_PARALLELISM - 1),
+                                        SavedState.class.getClassLoader(),
+                                        List.of(handle),
+                                        StateSerializerProvider.fromNewRegisteredSerializer(keys))
+                                .restore();
+                while (restored.hasNext()) {
+                    count(restored.next(), entries);
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** Timers are no entries. */
+    private static void count(SavepointRestoreResult restored, Map<String, Integer> entries)
+            throws Exception {
+        List<StateMetaInfoSnapshot> states = restored.getStateMetaInfoSnapshots();
+        try (var groups = restored.getRestoredKeyGroups()) {
+            while (groups.hasNext()) {
+                var group = groups.next().getKeyGroupEntries();
+                while (group.hasNext()) {
+                    StateMetaInfoSnapshot state = states.get(group.next().getKvStateId());
+                    if (state.getBackendStateType() == BackendStateType.KEY_VALUE) {
+                        entries.merge(state.getName(), 1, Integer::sum);
+                    }
+                }
+            }
+        }
     }
 
     /** Returns the operators of a savepoint in a directory. */
@@ -116,18 +169,5 @@ public final class SavedState {
         DataOutputSerializer out = new DataOutputSerializer(256);
         TypeSerializerSnapshot.writeVersionedSnapshot(out, snapshot);
         return HexFormat.of().formatHex(out.getCopyOfBuffer());
-    }
-
-    private static long keyedBytes(OperatorState operator) {
-        long bytes = 0;
-        for (OperatorSubtaskState subtask : operator.getStates()) {
-            for (KeyedStateHandle handle : subtask.getManagedKeyedState()) {
-                bytes += handle.getStateSize();
-            }
-            for (KeyedStateHandle handle : subtask.getRawKeyedState()) {
-                bytes += handle.getStateSize();
-            }
-        }
-        return bytes;
     }
 }
