@@ -29,14 +29,16 @@ final class CaseBench implements AutoCloseable {
     private final BenchTopics topics;
     private final JobCase of;
     private final BenchRows rows;
+    private final List<String> settings;
     private final Path logs;
     private final Map<Variant, JobProcess> processes = new EnumMap<>(Variant.class);
     private final Pass loaded;
 
-    CaseBench(BenchTopics topics, JobCase of, Path logs) {
+    CaseBench(BenchTopics topics, JobCase of, List<String> settings, Path logs) {
         this.topics = topics;
         this.of = of;
         this.rows = new BenchRows(of);
+        this.settings = settings;
         this.logs = logs;
         this.loaded = new Pass(topics.bootstrapServers(), "load", "scores", "labels", "");
     }
@@ -50,7 +52,7 @@ final class CaseBench implements AutoCloseable {
      */
     List<JobMeasurement> measure(int rounds, double latencySeconds) throws Exception {
         for (Variant variant : Variant.values()) {
-            processes.put(variant, JobProcess.start(variant, of, logs));
+            processes.put(variant, JobProcess.start(variant, of, settings, logs));
         }
         topics.create(List.of(loaded.scores(), loaded.labels()));
         rows.load(loaded);

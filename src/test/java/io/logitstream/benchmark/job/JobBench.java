@@ -52,6 +52,12 @@ public final class JobBench implements Callable<Integer> {
             description = "Only the rows whose name, as printed, has TEXT in it.")
     private String only;
 
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "A setting of our job's file that it does not have by itself.")
+    private List<String> settings = List.of();
+
     @Override
     public Integer call() throws Exception {
         List<JobCase> cases =
@@ -70,7 +76,7 @@ public final class JobBench implements Callable<Integer> {
             System.out.print(JobTable.header());
             for (JobCase each : cases) {
                 System.err.printf("%s, %,d records%n", each, each.rows());
-                try (CaseBench bench = new CaseBench(topics, each, logs.path())) {
+                try (CaseBench bench = new CaseBench(topics, each, settings, logs.path())) {
                     List<JobMeasurement> ofCase =
                             bench.measure(
                                     isShort ? 1 : ROUNDS,

@@ -23,7 +23,8 @@ final class JobProcess implements AutoCloseable {
     }
 
     /** Starts the process; {@link #awaitReady} waits for it. */
-    static JobProcess start(Variant variant, JobCase of, Path logs) throws IOException {
+    static JobProcess start(Variant variant, JobCase of, List<String> settings, Path logs)
+            throws IOException {
         List<String> arguments = new ArrayList<>(List.of(variant.name()));
         arguments.addAll(of.arguments());
         List<String> options =
@@ -32,6 +33,9 @@ final class JobProcess implements AutoCloseable {
                                 "-Xmx1g",
                                 "-XX:+UseParallelGC",
                                 "--add-modules=jdk.incubator.vector"));
+        if (variant == Variant.OURS) {
+            options.add("-D" + OurJob.SETTINGS + "=" + String.join("\n", settings));
+        }
         options.addAll(
                 Stream.of(System.getProperty(OPTIONS, "").split(" "))
                         .filter(option -> !option.isEmpty())

@@ -14,12 +14,20 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 /** The job as users run it: a job file, and nothing set that it does not say. */
 final class OurJob {
 
+    /** A system property with more settings of the job file, one a line. */
+    static final String SETTINGS = "logitstream.bench.settings";
+
     private OurJob() {}
 
     static StreamGraph graph(JobCase of, Pass pass) throws JobFileException {
         StreamExecutionEnvironment env = new StreamExecutionEnvironment();
         env.setParallelism(JobCase.PARTITIONS);
         return KafkaJob.graph(env, file(of, pass));
+    }
+
+    private static List<String> more() {
+        String given = System.getProperty(SETTINGS, "");
+        return given.isEmpty() ? List.of() : List.of(given.split("\n"));
     }
 
     /** Returns the job file, which Kafka Streams' decoder and kernel are made of too. */
@@ -47,6 +55,7 @@ final class OurJob {
             settings.add("labels.topic=" + pass.labels());
             settings.add("labels.wait=1min");
         }
+        settings.addAll(more());
         return JobFileReader.read(Path.of("jobs/two-class.yaml"), settings, Map.of());
     }
 }
