@@ -25,18 +25,23 @@ final class Agreement {
      */
     static void check(Variant variant, Map<String, byte[]> ours, Map<String, byte[]> others)
             throws IOException {
-        if (ours.isEmpty() || !others.keySet().equals(ours.keySet())) {
+        // The naive job is stopped early, one of its partitions perhaps far behind the other.
+        int least = variant == Variant.NAIVE ? ours.size() / 4 : ours.size();
+        if (ours.isEmpty()
+                || others.size() < least
+                || !ours.keySet().containsAll(others.keySet())) {
             throw new IllegalStateException(
                     "%s answered %d other rows than ours, with %d"
                             .formatted(variant.word, others.size(), ours.size()));
         }
-        for (Map.Entry<String, byte[]> each : ours.entrySet()) {
-            byte[] other = others.get(each.getKey());
+        for (Map.Entry<String, byte[]> each : others.entrySet()) {
+            byte[] other = each.getValue();
+            byte[] our = ours.get(each.getKey());
             boolean agrees =
                     switch (variant) {
-                        case OURS, KAFKA_STREAMS -> Arrays.equals(other, each.getValue());
+                        case OURS, KAFKA_STREAMS -> Arrays.equals(other, our);
                         case BYTE_COPY -> other.length == ByteCopyJob.BYTES;
-                        case NAIVE -> isClose(other, each.getValue());
+                        case NAIVE -> isClose(other, our);
                     };
             if (!agrees) {
                 throw new IllegalStateException(
@@ -45,7 +50,7 @@ final class Agreement {
                                         each.getKey(),
                                         variant.word,
                                         new String(other),
-                                        new String(each.getValue())));
+                                        new String(our)));
             }
         }
     }

@@ -49,7 +49,7 @@ public final class ScaleBench implements Callable<Integer> {
         try (LocalKafka kafka = LocalKafka.start();
                 LocalFlink flink = LocalFlink.start(1, MOST, new Configuration())) {
             System.out.printf(
-                    "%-12s %-24s %-22s %20s %20s%n",
+                    "%-12s %-24s %-24s %20s %20s%n",
                     "parallelism", "labels", "task", "records a subtask", "bytes a scored row");
             for (boolean joined : new boolean[] {false, true}) {
                 JobCase of =
@@ -124,6 +124,8 @@ public final class ScaleBench implements Callable<Integer> {
                 LockSupport.parkNanos(10_000_000);
             }
             flink.stopWithSavepoint(id, savepoint.path(), true);
+            // Only of tasks that have ended are the counts complete.
+            flink.result(id).get();
             print(flink, id, of, parallelism);
         }
     }
@@ -138,10 +140,10 @@ public final class ScaleBench implements Callable<Integer> {
             }
             if (read.getMax() > 0) {
                 System.out.printf(
-                        "%-12d %-24s %-22s %20s %20.2f%n",
+                        "%-12d %-24s %-24s %20s %20.2f%n",
                         parallelism,
                         of.labelJoin() ? "on their own topic" : "with the scores",
-                        task.get("name").asText().split(" |:")[0],
+                        task.get("name").asText().split(" -> ")[0],
                         "%,d to %,d".formatted(read.getMin(), read.getMax()),
                         task.at("/metrics/read-bytes").asDouble() / of.rows());
             }
