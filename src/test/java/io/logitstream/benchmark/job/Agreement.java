@@ -26,7 +26,7 @@ final class Agreement {
     static void check(Variant variant, Map<String, byte[]> ours, Map<String, byte[]> others)
             throws IOException {
         // The naive job is stopped early, one of its partitions perhaps far behind the other.
-        int least = variant == Variant.NAIVE ? ours.size() / 4 : ours.size();
+        int least = variant == Variant.NAIVE ? Math.max(1, ours.size() / 4) : ours.size();
         if (ours.isEmpty()
                 || others.size() < least
                 || !ours.keySet().containsAll(others.keySet())) {
