@@ -35,14 +35,6 @@ final class DecimalText {
     /** For each k the upper and the lower 63 of 126 bits, rounded up. */
     private static final long[] POWERS = powers();
 
-    /** The digits of 00, 01 and so on to 99. */
-    private static final byte[] PAIRS = pairs();
-
-    private static final long[] TENS = tens();
-
-    private static final int FIRST_EXPONENT = -3;
-    private static final int LAST_EXPONENT = 6;
-
     private DecimalText() {}
 
     private static long[] powers() {
@@ -61,25 +53,6 @@ final class DecimalText {
             powers[at + 1] = power.and(BigInteger.valueOf(LOW_63_BITS)).longValueExact();
         }
         return powers;
-    }
-
-    private static byte[] pairs() {
-        byte[] pairs = new byte[200];
-        for (int i = 0; i < 100; i++) {
-            pairs[2 * i] = (byte) ('0' + i / 10);
-            pairs[2 * i + 1] = (byte) ('0' + i % 10);
-        }
-        return pairs;
-    }
-
-    /** Returns the powers of ten that a long can hold. */
-    private static long[] tens() {
-        long[] tens = new long[19];
-        tens[0] = 1;
-        for (int i = 1; i < tens.length; i++) {
-            tens[i] = 10 * tens[i - 1];
-        }
-        return tens;
     }
 
     /** Returns {@code floor(log2(10^e))}; exact for all e that occur. */
@@ -105,7 +78,7 @@ final class DecimalText {
      */
     static int write(double value, byte[] to, int at) {
         long bits = Double.doubleToRawLongBits(value);
-        int start = sign(bits < 0, to, at);
+        int start = DecimalDigits.sign(bits < 0, to, at);
         return write(
                 bits & (1L << DOUBLE_FRACTION_BITS) - 1,
                 (int) (bits >>> DOUBLE_FRACTION_BITS) & 0x7FF,
@@ -119,7 +92,7 @@ final class DecimalText {
     /** Writes a finite number; see {@link #write(double, byte[], int)}. */
     static int write(float value, byte[] to, int at) {
         int bits = Float.floatToRawIntBits(value);
-        int start = sign(bits < 0, to, at);
+        int start = DecimalDigits.sign(bits < 0, to, at);
         return write(
                 bits & (1 << FLOAT_FRACTION_BITS) - 1,
                 bits >>> FLOAT_FRACTION_BITS & 0xFF,
@@ -130,21 +103,13 @@ final class DecimalText {
                 start);
     }
 
-    private static int sign(boolean isNegative, byte[] to, int at) {
-        if (isNegative) {
-            to[at] = '-';
-            return at + 1;
-        }
-        return at;
-    }
-
     private static int write(
             long fraction, int exponent, int fractionBits, int bias, int tiny, byte[] to, int at) {
         if (exponent > 0) {
             long c = fraction | 1L << fractionBits;
             int q = exponent - bias;
             if (-fractionBits <= q && q <= 0 && (c & (1L << -q) - 1) == 0) {
-                return print(c >> -q, 0, to, at);
+                return DecimalDigits.print(c >> -q, 0, to, at);
             }
             return shortest(c, q, fraction == 0 && exponent > 1, 0, to, at);
         }
@@ -182,17 +147,17 @@ final class DecimalText {
             boolean isTensIn = low <= tens << 2;
             boolean isNextIn = tens + 10 << 2 <= high;
             if (isTensIn != isNextIn) {
-                return print(isTensIn ? tens : tens + 10, k + scale, to, at);
+                return DecimalDigits.print(isTensIn ? tens : tens + 10, k + scale, to, at);
             }
         }
         boolean isBelowIn = low <= below << 2;
         boolean isAboveIn = below + 1 << 2 <= high;
         if (isBelowIn != isAboveIn) {
-            return print(isBelowIn ? below : below + 1, k + scale, to, at);
+            return DecimalDigits.print(isBelowIn ? below : below + 1, k + scale, to, at);
         }
         long toMiddle = middle - (below + below + 1 << 1);
         boolean isBelow = toMiddle < 0 || toMiddle == 0 && (below & 1) == 0;
-        return print(isBelow ? below : below + 1, k + scale, to, at);
+        return DecimalDigits.print(isBelow ? below : below + 1, k + scale, to, at);
     }
 
     /** Returns {@code n 10^-k} scaled, its last bit set if anything was cut off. */
@@ -203,107 +168,5 @@ final class DecimalText {
         long sum = (upper * n >>> 1) + Math.multiplyHigh(lower, n);
         long whole = Math.multiplyHigh(upper, n) + (sum >>> 63);
         return whole | (sum & LOW_63_BITS) + LOW_63_BITS >>> 63;
-    }
-
-    /** Prints {@code digits 10^exponent}, digits above 0. */
-    private static int print(long digits, int exponent, byte[] to, int at) {
-        long significant = digits;
-        int e = exponent;
-        while (significant % 10 == 0) {
-            significant /= 10;
-            e++;
-        }
-        int count = numDigits(significant);
-        // The number is d.ddd 10^point.
-        int point = e + count - 1;
-        if (point < FIRST_EXPONENT || point > LAST_EXPONENT) {
-            return printScientific(significant, count, point, to, at);
-        }
-        if (point < 0) {
-            int end = at + 1 - point + count;
-            digits(significant, to, end, count);
-            to[at] = '0';
-            to[at + 1] = '.';
-            for (int i = at + 2; i < end - count; i++) {
-                to[i] = '0';
-            }
-            return end;
-        }
-        int whole = point + 1;
-        if (count <= whole) {
-            digits(significant, to, at + count, count);
-            for (int i = at + count; i < at + whole; i++) {
-                to[i] = '0';
-            }
-            to[at + whole] = '.';
-            to[at + whole + 1] = '0';
-            return at + whole + 2;
-        }
-        digits(significant, to, at + count + 1, count);
-        System.arraycopy(to, at + 1, to, at, whole);
-        to[at + whole] = '.';
-        return at + count + 1;
-    }
-
-    private static int printScientific(long digits, int count, int point, byte[] to, int at) {
-        int end = at + count + 1;
-        digits(digits, to, end, count);
-        to[at] = to[at + 1];
-        to[at + 1] = '.';
-        if (count == 1) {
-            to[end++] = '0';
-        }
-        to[end++] = 'E';
-        end = sign(point < 0, to, end);
-        return write(Math.abs(point), to, end);
-    }
-
-    /** Writes an integer. */
-    static int write(long value, byte[] to, int at) {
-        if (value == Long.MIN_VALUE) {
-            int end = write(value / 10, to, at);
-            to[end] = '8';
-            return end + 1;
-        }
-        int start = sign(value < 0, to, at);
-        long magnitude = Math.abs(value);
-        int count = numDigits(magnitude);
-        digits(magnitude, to, start + count, count);
-        return start + count;
-    }
-
-    private static int numDigits(long value) {
-        // 1233 / 4096 is close enough to log10(2) for 64 bits; one less if 10^guess is larger.
-        int guess = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >> 12;
-        return value < TENS[guess] ? Math.max(guess, 1) : guess + 1;
-    }
-
-    /** Writes so many digits before {@code end}, two at a time. */
-    private static void digits(long value, byte[] to, int end, int count) {
-        long rest = value;
-        int at = end;
-        int left = count;
-        // Divisions of ints are faster, and nearly all numbers are short.
-        while (rest > Integer.MAX_VALUE) {
-            long hundreds = rest / 100;
-            at = pair((int) (rest - hundreds * 100), to, at);
-            rest = hundreds;
-            left -= 2;
-        }
-        int small = (int) rest;
-        for (; left > 1; left -= 2) {
-            int hundreds = small / 100;
-            at = pair(small - hundreds * 100, to, at);
-            small = hundreds;
-        }
-        if (left > 0) {
-            to[at - 1] = (byte) ('0' + small);
-        }
-    }
-
-    private static int pair(int twoDigits, byte[] to, int end) {
-        to[end - 2] = PAIRS[2 * twoDigits];
-        to[end - 1] = PAIRS[2 * twoDigits + 1];
-        return end - 2;
     }
 }

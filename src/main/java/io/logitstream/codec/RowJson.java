@@ -74,7 +74,7 @@ final class RowJson {
 
     void field(String name, long value) {
         name(name, DecimalText.MAX_BYTES);
-        size = DecimalText.write(value, bytes, size);
+        size = DecimalDigits.write(value, bytes, size);
     }
 
     void field(String name, boolean value) {
@@ -109,7 +109,7 @@ final class RowJson {
     /** Writes an element of an array. */
     void element(long value) {
         comma(DecimalText.MAX_BYTES);
-        size = DecimalText.write(value, bytes, size);
+        size = DecimalDigits.write(value, bytes, size);
     }
 
     /** Writes an element of an array, which must be finite. */

@@ -116,7 +116,7 @@ class DecimalTextTest {
     }
 
     private void checkInteger(long value) {
-        int end = DecimalText.write(value, to, 1);
+        int end = DecimalDigits.write(value, to, 1);
         assertThat(new String(to, 1, end - 1, StandardCharsets.US_ASCII))
                 .isEqualTo(Long.toString(value));
     }
