@@ -4,6 +4,7 @@ import io.logitstream.local.LocalFlink;
 import io.logitstream.local.TempDirectory;
 import io.logitstream.record.Keep;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobID;
@@ -30,6 +31,7 @@ final class LabelsBench implements Callable<Integer> {
 
     private static final int SHORT_ROWS = 5_000;
     private static final int CHECKPOINTS_WAITED = 3;
+    private static final Duration START_PATIENCE = Duration.ofMinutes(1);
 
     @Option(names = "--short", description = "5,000 rows, for orientation.")
     private boolean isShort;
@@ -88,6 +90,8 @@ final class LabelsBench implements Callable<Integer> {
                 TempDirectory savepoints = TempDirectory.create("logitstream-bench-")) {
             JobID id = flink.submit(job.graph());
             job.awaitRows(flink, id);
+            // A source can give all its rows before the last task has started.
+            flink.awaitRunning(id, START_PATIENCE);
             flink.stopWithSavepoint(id, savepoints.path(), false);
             System.out.printf(
                     "a waiting row keeps, with %-8s %6d bytes of state%n",
