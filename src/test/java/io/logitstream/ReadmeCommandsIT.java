@@ -31,7 +31,7 @@ class ReadmeCommandsIT {
     private static final String LEFT_TO_CLUSTER_IT = "<!-- run by: ClusterIT -->";
     private static final String LEFT_TO_DEMO_IT = "<!-- run by: DemoIT -->";
     private static final List<String> SHELLS = List.of("sh", "bash", "shell", "console");
-    private static final int PATIENCE_SECONDS = 300;
+    private static final int PATIENCE_SECONDS = 480;
 
     @TempDir Path directory;
 

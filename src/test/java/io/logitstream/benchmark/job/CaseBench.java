@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures one case: its topics are loaded once, then every variant reads them in its own process,
- * round after round, one variant at a time. The first round warms up.
+ * round after round, one variant at a time. The first rounds warm up.
  */
 final class CaseBench implements AutoCloseable {
 
@@ -46,11 +46,12 @@ final class CaseBench implements AutoCloseable {
     /**
      * Measures.
      *
+     * @param warmUps rounds that do not count
      * @param rounds that count
      * @param latencySeconds how long rows are sent to measure their latency, the first third of the
      *     time to warm up
      */
-    List<JobMeasurement> measure(int rounds, double latencySeconds) throws Exception {
+    List<JobMeasurement> measure(int warmUps, int rounds, double latencySeconds) throws Exception {
         for (Variant variant : Variant.values()) {
             processes.put(variant, JobProcess.start(variant, of, settings, logs));
         }
@@ -60,18 +61,18 @@ final class CaseBench implements AutoCloseable {
             process.awaitReady();
         }
         Map<Variant, List<JobMeasurement.Round>> measured = new EnumMap<>(Variant.class);
-        for (int round = 0; round <= rounds; round++) {
+        for (int round = 0; round < warmUps + rounds; round++) {
             for (Variant variant : Variant.values()) {
                 JobMeasurement.Round one = run(variant, round);
                 System.err.printf(
                         "  round %d, %s: %,.0f records/s%n",
                         round, variant.word, one.recordsPerSecond());
-                if (round > 0) {
+                if (round >= warmUps) {
                     measured.computeIfAbsent(variant, first -> new ArrayList<>()).add(one);
                 }
             }
         }
-        checkAgreement(rounds);
+        checkAgreement(warmUps + rounds - 1);
         List<JobMeasurement> all = new ArrayList<>();
         for (Variant variant : Variant.values()) {
             List<JobMeasurement.Round> each = measured.get(variant);
@@ -99,10 +100,10 @@ final class CaseBench implements AutoCloseable {
         createOutputs(pass);
         process.startJob(pass);
         int rows = variant == Variant.NAIVE ? of.rows() / NAIVE_SHARE : of.rows();
-        long done = await(pass, (long) (rows * SKIPPED));
+        long done = await(process, pass, (long) (rows * SKIPPED));
         long start = System.nanoTime();
         Figures before = process.figures();
-        await(pass, rows);
+        await(process, pass, rows);
         Figures used = process.figures().minus(before);
         double seconds = (System.nanoTime() - start) / 1e9;
         process.stopJob();
@@ -117,14 +118,14 @@ final class CaseBench implements AutoCloseable {
     }
 
     /** Returns how many records were answered when it saw that there are enough. */
-    private long await(Pass pass, long records) throws Exception {
+    private long await(JobProcess process, Pass pass, long records) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         long answered = topics.written(pass.predictions());
         while (answered < records) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
-                        "%s has answered %d of %d records"
-                                .formatted(pass.name(), answered, records));
+                        "%s has answered %d of %d records. It logged:%n%s"
+                                .formatted(pass.name(), answered, records, process.log()));
             }
             LockSupport.parkNanos(POLL_NANOS);
             answered = topics.written(pass.predictions());

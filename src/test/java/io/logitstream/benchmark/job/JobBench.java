@@ -23,15 +23,18 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  logitstream bench job --short                 three rows in a few minutes, for orientation",
-            "  logitstream bench job --json job.json         all rows, 5 GB of disk",
+            "  logitstream bench job --json job.json         all rows, an hour, 4 GB of disk",
             "  logitstream bench job --only 'json, K=100,'   the rows whose name has this in it"
         })
 public final class JobBench implements Callable<Integer> {
 
+    /** Rounds until the JVMs have compiled most of what they run. */
+    private static final int WARM_UPS = 3;
+
     private static final int ROUNDS = 3;
     private static final double LATENCY_SECONDS = 4;
     private static final double SHORT_LATENCY_SECONDS = 1.5;
-    private static final long BYTES = 2_400_000_000L;
+    private static final long BYTES = 1_600_000_000L;
     private static final long SHORT_BYTES = 120_000_000L;
 
     @Option(
@@ -79,6 +82,7 @@ public final class JobBench implements Callable<Integer> {
                 try (CaseBench bench = new CaseBench(topics, each, settings, logs.path())) {
                     List<JobMeasurement> ofCase =
                             bench.measure(
+                                    isShort ? 1 : WARM_UPS,
                                     isShort ? 1 : ROUNDS,
                                     isShort ? SHORT_LATENCY_SECONDS : LATENCY_SECONDS);
                     measured.addAll(ofCase);

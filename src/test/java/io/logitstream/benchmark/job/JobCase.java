@@ -53,7 +53,7 @@ record JobCase(
         cases.add(of("float32", 1_000, bytes / 4).withOutput("full"));
         cases.add(of("float32", 1_000, bytes).withWindows(false));
         cases.add(of("json", 100, bytes).withWindows(false));
-        cases.add(of("float32", 100, bytes / 4).withWindows(true));
+        cases.add(of("float32", 100, bytes / 16).withWindows(true));
         return cases;
     }
 
@@ -62,7 +62,7 @@ record JobCase(
         return List.of(
                 of("json", 100, bytes),
                 of("float32", 1_000, bytes).withWindows(false),
-                of("float32", 100, bytes / 4)
+                of("float32", 100, bytes / 12)
                         .withOutput("full")
                         .withWindows(true)
                         .withDelivery("at-least-once"));

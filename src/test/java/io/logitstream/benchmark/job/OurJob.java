@@ -53,7 +53,7 @@ final class OurJob {
         }
         if (of.labelJoin()) {
             settings.add("labels.topic=" + pass.labels());
-            settings.add("labels.wait=1min");
+            settings.add("labels.wait=" + JobCase.WINDOW_MILLIS / 1_000 + "s");
         }
         settings.addAll(more());
         return JobFileReader.read(Path.of("jobs/two-class.yaml"), settings, Map.of());
