@@ -157,8 +157,7 @@ public final class KafkaJob {
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         // While all brokers are away, the source's admin client would start over without a pause.
         properties.putIfAbsent(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
-        // The operating system fits the buffer to the flow; Kafka's 64 KB cost a call for each 64
-        // KB.
+        // The system fits the buffer to the flow. Kafka's 64 KB are read in small pieces.
         properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, "-1");
         return properties;
     }
