@@ -5,9 +5,8 @@ package io.logitstream.kernel;
  * and a SIMD kernel. Implementations follow the order of operations of the package page exactly, so
  * that any two return the same bits. Stateless and thread-safe.
  *
- * <p>Element {@code i} of a range belongs to lane {@code i mod} {@value #LANES}. Loops that fill
- * lanes go on from what the lanes hold. No score is NaN or +infinity, except for {@link #maxima}
- * and {@link #countMasked}.
+ * <p>Element {@code i} of a range belongs to lane {@code i mod} {@value #LANES}. No score is NaN or
+ * +infinity, except for {@link #maxima} and {@link #countMasked}.
  */
 public interface LaneLoops {
 
@@ -15,7 +14,7 @@ public interface LaneLoops {
     int LANES = 16;
 
     /**
-     * What the lanes of {@link #addTerms} start from. Being above every term, it makes their
+     * What the lanes of {@link #sumTerms} start from. Being above every term, it makes their
      * compensation exact; it is taken off again when lanes are summed up.
      */
     float BASE = 8f;
@@ -24,69 +23,65 @@ public interface LaneLoops {
     int BITS_OF_INFINITY = 0x7f800000;
 
     /**
-     * Raises each lane to its largest score.
+     * Sets each lane to its largest score, of which +0 is above -0, or -infinity if it has none.
      *
-     * @param lanes float32 {@code [LANES]}, no meaning where a score was NaN
+     * @param lanes float32 {@code [LANES]} from {@code at} on, no meaning where a score was NaN
      * @return the bits of the score of the largest size, less the sign
      */
-    int maxima(float[] scores, int from, int to, float[] lanes);
+    int maxima(float[] scores, int from, int to, float[] lanes, int at);
 
     /** Returns how many scores are -infinity. */
     int countMasked(float[] scores, int from, int to);
 
     /**
-     * Cuts {@code exp(x / T) 2^-N} into {@code 2^f} and a power of two, both of which later loops
-     * read while they lie in the first-level cache. Scores below {@code lowest} are taken as that.
+     * Writes the scores relative to an anchor, and none below {@code lowest}: {@code max(x -
+     * anchor, lowest)}, to {@code out} from {@code at}.
      *
-     * @param exp cuts
-     * @param rounder for {@code exp}
      * @param lowest the score from which on terms are negligible
-     * @param fractions f, written from {@code at}
-     * @param powers n - N, shifted to where the exponent of a float32 is; written from {@code at}
      */
-    void split(
+    void relate(float[] scores, int from, int to, float anchor, float lowest, float[] out, int at);
+
+    /**
+     * Writes the terms {@code exp(x / T) 2^-N}. A SIMD kernel's ranges of them, and of the two
+     * loops that follow, are whole groups of {@link #LANES}.
+     *
+     * @param scores none below that from which on terms are negligible
+     * @param exp makes a term of a score
+     * @param rounder for {@code exp}
+     * @param terms where to write, from {@code at}
+     */
+    void terms(
             float[] scores,
             int from,
             int to,
             TemperedExp exp,
             float rounder,
-            float lowest,
-            float[] fractions,
-            int[] powers,
-            int at);
-
-    /**
-     * Adds the terms {@code e = 2^f 2^(n - N)} to each lane's sum, two at a time and with
-     * compensation (Kahan and Babuska): {@code pair = e[i] + e[i + LANES]; t = s + pair; c = c +
-     * (pair - (t - s)); s = t}.
-     *
-     * @param fractions f; may have no meaning afterwards
-     * @param to a multiple of twice {@link #LANES} after {@code from}, or less than {@link #LANES}
-     *     after it if the loops are scalar
-     * @param lanes float32 {@code [2 LANES]}: s, starting from {@link #BASE}, then c
-     */
-    void addTerms(float[] fractions, int[] powers, int from, int to, float[] lanes);
-
-    /** Does what {@link #addTerms} does, and writes the terms to {@code terms} from {@code at}. */
-    void addAndStoreTerms(
-            float[] fractions,
-            int[] powers,
-            int from,
-            int to,
-            float[] lanes,
             float[] terms,
             int at);
 
     /**
-     * Adds to each lane, with {@code d = x - max} where {@code x >= lowest} and {@code d = 0}
-     * elsewhere: {@code de = d * e; T = T + de; U = fma(de, d, U); Q = fma(e, e, Q); W = fma(e,
-     * maxTerm - e, W)}.
+     * Sets each lane to the sum of its terms, two at a time and with compensation (Kahan and
+     * Babuska): {@code pair = e[i] + e[i + LANES]; t = s + pair; c = c + (pair - (t - s)); s = t}.
      *
+     * @param to a multiple of twice {@link #LANES} after {@code from}, or less than {@link #LANES}
+     *     after it if the loops are scalar
+     * @param lanes float32 {@code [2 LANES]}: s, from {@link #BASE} on, then c, from 0 on
+     */
+    void sumTerms(float[] terms, int from, int to, float[] lanes);
+
+    /**
+     * Sets each lane to its sums from 0 on, with {@code d = x - max}, 0 where {@code x <= lowest}:
+     * {@code de = d * e; T = T + de; U = fma(de, d, U); Q = fma(e, e, Q); W = fma(e, maxTerm - e,
+     * W)}.
+     *
+     * @param scores none below that from which on terms are negligible
      * @param terms the e of the scores, from {@code at}
      * @param maxTerm the e of the largest score
+     * @param lowest the score from which on terms are negligible; -infinity if all are above it,
+     *     which saves the comparison
      * @param lanes float32 {@code [4 LANES]}: T, U, Q, W
      */
-    void addMoments(
+    void sumMoments(
             float[] scores,
             int from,
             int to,
@@ -98,21 +93,17 @@ public interface LaneLoops {
             float[] lanes);
 
     /**
-     * Adds {@code x - max} to each lane, 0 where x is -infinity.
+     * Adds {@code x - max} to what each lane holds, 0 where x is -infinity.
      *
      * @param lanes float32 {@code [LANES]}
      */
     void addGaps(float[] scores, int from, int to, float max, float[] lanes);
 
-    /**
-     * Writes {@code p = 2^f 2^(n - N) factor}, from left to right, to {@code out} from {@code at};
-     * 0 where p is below {@link RowState#LEAST_PROBABILITY}.
-     */
-    void probabilities(
-            float[] fractions, int[] powers, int from, int to, float factor, float[] out, int at);
+    /** Writes {@code e * factor} to {@code out} from {@code at}; the arrays may be one. */
+    void scale(float[] terms, int from, int to, float factor, float[] out, int at);
 
-    /** Does in place, to terms, what {@link #probabilities} does. */
-    void scaleTerms(float[] terms, int from, int to, float factor);
+    /** Does what {@link #scale} does, with 0 for what is below 2^-115. */
+    void scaleAndDrop(float[] terms, int from, int to, float factor, float[] out, int at);
 
     /**
      * Writes {@code fma(x - max, inverseTemperature, -logSum)} to {@code out} from {@code at}; the

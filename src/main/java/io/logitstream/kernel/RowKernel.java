@@ -23,16 +23,11 @@ public final class RowKernel {
     private final LaneLoops longLoops;
     private final LaneLoops shortLoops = new ScalarLaneLoops();
 
-    /** A block whose scores are far from 0, less their maximum. */
-    private final float[] shifted = new float[BLOCK];
+    /** A block's scores, where they cannot be used as they are. */
+    private final float[] related = new float[BLOCK];
 
-    /** The block's fractions; its terms too, once the fractions are no longer needed. */
-    private final float[] fractions = new float[BLOCK];
-
-    private final int[] powers = new int[BLOCK];
+    private final float[] terms = new float[BLOCK];
     private final float[] lanes = new float[4 * LANES];
-    private final float[] maxima = new float[LANES];
-    private final LaneSums laneSums = new LaneSums();
     private final RowMaxima rowMaxima = new RowMaxima();
 
     RowKernel(LaneLoops loops) {
@@ -82,7 +77,9 @@ public final class RowKernel {
         }
         RowSums row = state.sums();
         RowSums block = state.block();
-        for (int start = from, number = 0; start < to; start += BLOCK, number++) {
+        // From the last block on, whose terms may be in the scratch, and as they lie in the cache.
+        for (int number = numBlocks(from, to) - 1; number >= 0; number--) {
+            int start = from + number * BLOCK;
             int n = Math.min(BLOCK, to - start);
             int target = at + (start - from);
             float max = rowMaxima.ofBlock(number);
@@ -91,11 +88,18 @@ public final class RowKernel {
                 continue;
             }
             block.refer(max);
-            if (block.anchor == row.anchor) {
-                float factor = Math.scalb(state.factor(), block.exponent - row.exponent);
-                loopsFor(n).scaleTerms(out, target, target + n, factor);
-            } else {
+            if (block.anchor != row.anchor) {
                 probabilitiesInto(scores, start, start + n, state, out, target);
+                continue;
+            }
+            float factor = Math.scalb(state.factor(), block.exponent - row.exponent);
+            boolean inPlace = n == padded(n);
+            float[] unscaled = inPlace ? out : terms;
+            int first = inPlace ? target : 0;
+            if (row.exp().isWithinReach(rowMaxima.sizeOf(number), row.max)) {
+                loopsFor(n).scale(unscaled, first, first + n, factor, out, target);
+            } else {
+                loopsFor(n).scaleAndDrop(unscaled, first, first + n, factor, out, target);
             }
         }
     }
@@ -116,8 +120,9 @@ public final class RowKernel {
         float factor = state.factor();
         for (int start = from; start < to; start += BLOCK) {
             int n = Math.min(BLOCK, to - start);
-            split(scores, start, n, state.sums());
-            loopsFor(n).probabilities(fractions, powers, 0, n, factor, out, at + (start - from));
+            relate(scores, start, n, state.sums());
+            termsOf(related, 0, n, state.sums(), terms, 0);
+            loopsFor(n).scaleAndDrop(terms, 0, n, factor, out, at + (start - from));
         }
     }
 
@@ -148,7 +153,7 @@ public final class RowKernel {
             RowState state,
             float @Nullable [] out,
             int at) {
-        int numBlocks = (to - from + BLOCK - 1) / BLOCK;
+        int numBlocks = numBlocks(from, to);
         rowMaxima.clear(numBlocks);
         for (int block = 0; block < numBlocks; block++) {
             int start = from + block * BLOCK;
@@ -180,8 +185,10 @@ public final class RowKernel {
             RowState state,
             float @Nullable [] out,
             int at) {
-        int bits = findMaxima(scores, start, n);
-        float max = rowMaxima.ofBlock(number);
+        float[] maxima = rowMaxima.lanes();
+        int bits = loopsFor(n).maxima(scores, start, start + n, maxima, rowMaxima.lanesAt(number));
+        float size = Float.intBitsToFloat(bits);
+        float max = rowMaxima.add(size);
         boolean invalid = bits > LaneLoops.BITS_OF_INFINITY || max == Float.POSITIVE_INFINITY;
         boolean anyMasked = !invalid && bits == LaneLoops.BITS_OF_INFINITY;
         int masked = anyMasked ? loopsFor(n).countMasked(scores, start, start + n) : 0;
@@ -191,105 +198,85 @@ public final class RowKernel {
             block.clear();
             block.refer(max);
             block.unmasked = n - masked;
-            sum(scores, start, n, block, state, out, at);
+            sum(scores, start, n, size, block, state, out, at);
             state.sums().mergeWith(block);
         }
     }
 
-    /** Returns the bits of the largest score by size; if that is not NaN, the maxima are right. */
-    private int findMaxima(float[] scores, int start, int n) {
-        Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
-        int bits = loopsFor(n).maxima(scores, start, start + n, maxima);
-        rowMaxima.add(maxima);
-        return bits;
-    }
-
+    /** Fills the sums of a block, and {@code out} with its terms if they are whole groups. */
     private void sum(
             float[] scores,
             int start,
             int n,
+            float size,
             RowSums block,
             RowState state,
             float @Nullable [] out,
             int at) {
-        float[] x = split(scores, start, n, block);
-        int first = x == scores ? start : 0;
-        block.s = sumTerms(n, state.holds(RowState.Sums.MOMENTS), out, at);
+        int padded = padded(n);
+        float[] x = related;
+        int first = 0;
+        float lowest = Float.NEGATIVE_INFINITY;
+        if (block.anchor != 0 || !block.exp().isWithinReach(size, block.max)) {
+            relate(scores, start, n, block);
+            lowest = block.lowest();
+        } else if (n < padded) {
+            System.arraycopy(scores, start, related, 0, n);
+            Arrays.fill(related, n, padded, block.max);
+        } else {
+            x = scores;
+            first = start;
+        }
+        boolean direct = out != null && n == padded;
+        float[] e = direct ? out : terms;
+        int firstTerm = direct ? at : 0;
         LaneLoops loops = loopsFor(n);
-        float top = block.top();
+        termsOf(x, first, n, block, e, firstTerm);
+        loops.sumTerms(e, firstTerm, firstTerm + padded, lanes);
+        block.s = LaneSums.ofTerms(lanes);
         if (state.holds(RowState.Sums.MOMENTS)) {
-            float[] terms = out == null ? fractions : out;
-            int termsAt = out == null ? 0 : at;
-            Arrays.fill(lanes, 0f);
-            loops.addMoments(
+            loops.sumMoments(
                     x,
                     first,
-                    first + n,
-                    terms,
-                    termsAt,
-                    top,
+                    first + padded,
+                    e,
+                    firstTerm,
+                    block.top(),
                     block.maxTerm(),
-                    block.lowest(),
+                    lowest,
                     lanes);
-            block.t = laneSums.of(lanes, 0);
-            block.u = laneSums.of(lanes, LANES);
-            block.q = laneSums.of(lanes, 2 * LANES);
-            block.w = laneSums.of(lanes, 3 * LANES);
+            block.t = LaneSums.of(lanes, 0);
+            block.u = LaneSums.of(lanes, LANES);
+            block.q = LaneSums.of(lanes, 2 * LANES);
+            block.w = LaneSums.of(lanes, 3 * LANES);
         }
         if (state.holds(RowState.Sums.GAPS)) {
             Arrays.fill(lanes, 0, LANES, 0f);
             loops.addGaps(scores, start, start + n, block.max, lanes);
-            block.g = laneSums.of(lanes, 0);
+            block.g = LaneSums.of(lanes, 0);
         }
     }
 
-    /**
-     * Fills fractions and powers, and pads them with terms of 0.
-     *
-     * @return the scores relative to the anchor: {@code scores} itself, or {@link #shifted}
-     */
-    private float[] split(float[] scores, int start, int n, RowSums reference) {
-        float[] x = scores;
-        int first = start;
-        if (reference.anchor != 0f) {
-            for (int i = 0; i < n; i++) {
-                shifted[i] = scores[start + i] - reference.anchor;
-            }
-            x = shifted;
-            first = 0;
-        }
-        float rounder = reference.rounder();
-        float lowest = reference.lowest();
+    /** Fills {@link #related} with a block relative to a reference, and pads it with its top. */
+    private void relate(float[] scores, int start, int n, RowSums reference) {
         loopsFor(n)
-                .split(x, first, first + n, reference.exp(), rounder, lowest, fractions, powers, 0);
-        for (int i = n; i < padded(n); i++) {
-            fractions[i] = 0f;
-            powers[i] = -TemperedExp.BITS_OF_ONE; // a term of 0
-        }
-        return x;
+                .relate(scores, start, start + n, reference.anchor, reference.lowest(), related, 0);
+        Arrays.fill(related, n, padded(n), reference.top());
+    }
+
+    /** Writes the terms of a block of padded scores, and terms of 0 for what pads them. */
+    private void termsOf(float[] x, int first, int n, RowSums reference, float[] out, int at) {
+        int padded = padded(n);
+        loopsFor(n).terms(x, first, first + padded, reference.exp(), reference.rounder(), out, at);
+        Arrays.fill(out, at + n, at + padded, 0f);
+    }
+
+    private static int numBlocks(int from, int to) {
+        return (to - from + BLOCK - 1) / BLOCK;
     }
 
     /** Returns how many terms a block has, with those of 0 that vectors need at its end. */
     private static int padded(int n) {
         return n < SHORT ? n : (n + 2 * LANES - 1) & (-2 * LANES);
-    }
-
-    /** Returns S of a block; leaves its terms where the moments or the caller need them. */
-    private double sumTerms(int n, boolean keepTerms, float @Nullable [] out, int at) {
-        int padded = padded(n);
-        Arrays.fill(lanes, 0, LANES, LaneLoops.BASE);
-        Arrays.fill(lanes, LANES, 2 * LANES, 0f);
-        LaneLoops loops = loopsFor(n);
-        if (out != null && n == padded) {
-            loops.addAndStoreTerms(fractions, powers, 0, n, lanes, out, at);
-        } else if (out != null) {
-            loops.addAndStoreTerms(fractions, powers, 0, padded, lanes, fractions, 0);
-            System.arraycopy(fractions, 0, out, at, n);
-        } else if (keepTerms) {
-            loops.addAndStoreTerms(fractions, powers, 0, padded, lanes, fractions, 0);
-        } else {
-            loops.addTerms(fractions, powers, 0, padded, lanes);
-        }
-        return laneSums.ofTerms(lanes);
     }
 }

@@ -29,6 +29,9 @@ final class RowSums {
     /** N. */
     int exponent;
 
+    /** The term of the largest score, or NaN as long as nobody asked for it. */
+    private float maxTerm;
+
     /** How many classes are not masked. */
     long unmasked;
 
@@ -60,6 +63,7 @@ final class RowSums {
         max = Float.NEGATIVE_INFINITY;
         anchor = 0;
         exponent = 0;
+        maxTerm = 1;
         unmasked = 0;
         s = 0;
         t = 0;
@@ -74,6 +78,7 @@ final class RowSums {
         max = newMax;
         anchor = exp.isFar(newMax) ? newMax : 0f;
         exponent = exp.exponentOf(top());
+        maxTerm = Float.NaN;
     }
 
     /** Returns the largest score, relative to the anchor. */
@@ -93,17 +98,24 @@ final class RowSums {
 
     /** Returns the term of the largest score; 1 if there is none. */
     float maxTerm() {
-        return max == Float.NEGATIVE_INFINITY ? 1 : exp.term(top(), rounder(), lowest());
+        if (Float.isNaN(maxTerm)) {
+            maxTerm = exp.term(top(), rounder());
+        }
+        return maxTerm;
     }
 
     /** Returns the term of a score. */
     float term(float score) {
-        return exp.term(score - anchor, rounder(), lowest());
+        return exp.term(Math.max(score - anchor, lowest()), rounder());
     }
 
     /** Adds the sums of {@code other}, which is left as it is and has the same temperature. */
     void mergeWith(RowSums other) {
         if (other.max == Float.NEGATIVE_INFINITY) {
+            return;
+        }
+        if (max == Float.NEGATIVE_INFINITY) {
+            become(other);
             return;
         }
         if (other.max > max) {
@@ -137,6 +149,7 @@ final class RowSums {
         max = in.readFloat();
         anchor = in.readFloat();
         exponent = in.readInt();
+        maxTerm = max == Float.NEGATIVE_INFINITY ? 1 : Float.NaN;
         unmasked = in.readLong();
         s = in.readDouble();
         t = in.readDouble();
@@ -148,30 +161,54 @@ final class RowSums {
 
     /** Makes the sums relative to the higher reference of {@code other}. */
     private void carryTo(RowSums other) {
-        if (max != Float.NEGATIVE_INFINITY) {
-            double f = scaleTo(other, this);
-            double d = (double) max - other.max;
-            if (hasMoments) {
-                u = f * (u + 2 * d * t + d * d * s);
-                t = f * (t + d * s);
-                q = f * f * q;
-                w = f * f * w + (other.maxTerm() - f * maxTerm()) * (f * s);
-            }
-            s = f * s;
-            g += d * unmasked;
+        double f = scaleTo(other, this);
+        double d = (double) max - other.max;
+        if (hasMoments) {
+            u = f * (u + 2 * d * t + d * d * s);
+            t = f * (t + d * s);
+            q = f * f * q;
+            w = f * f * w + (other.maxTerm() - f * maxTerm()) * (f * s);
         }
+        s = f * s;
+        g += d * unmasked;
+        referAs(other);
+    }
+
+    private void referAs(RowSums other) {
         max = other.max;
         anchor = other.anchor;
         exponent = other.exponent;
+        maxTerm = other.maxTerm;
+    }
+
+    /** Turns the identity into {@code other}, by the merge's operations that do not vanish. */
+    private void become(RowSums other) {
+        referAs(other);
+        s = other.s;
+        g = 0.0 + other.g;
+        unmasked = other.unmasked;
+        if (hasMoments) {
+            u = other.u;
+            t = 0.0 + other.t;
+            q = other.q;
+            w = 0.0 + other.w;
+        }
     }
 
     /** What terms of one reference are multiplied with to become terms of a higher one. */
     private static double scaleTo(RowSums higher, RowSums of) {
         int powers = of.exponent - higher.exponent;
         if (of.anchor == higher.anchor) {
-            return Math.scalb(1.0, powers);
+            return powerOfTwo(powers);
         }
         double nats = ((double) of.anchor - higher.anchor) / higher.temperature + powers * LN_2;
         return StrictMath.exp(nats);
+    }
+
+    private static double powerOfTwo(int n) {
+        // Math.scalb is slower, and right for every n.
+        return Math.abs(n) < Double.MAX_EXPONENT
+                ? Double.longBitsToDouble((long) (n + Double.MAX_EXPONENT) << 52)
+                : Math.scalb(1.0, n);
     }
 }

@@ -7,16 +7,16 @@ package io.logitstream.kernel;
 final class ScalarLaneLoops implements LaneLoops {
 
     @Override
-    public int maxima(float[] scores, int from, int to, float[] lanes) {
+    public int maxima(float[] scores, int from, int to, float[] lanes, int at) {
         int largestBits = 0;
-        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
-            float max = lanes[lane];
+        for (int lane = 0; lane < LANES; lane++) {
+            float max = Float.NEGATIVE_INFINITY;
             for (int i = from + lane; i < to; i += LANES) {
                 float x = scores[i];
-                max = max >= x ? max : x;
+                max = Math.max(max, x);
                 largestBits = Math.max(largestBits, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
             }
-            lanes[lane] = max;
+            lanes[at + lane] = max;
         }
         return largestBits;
     }
@@ -31,46 +31,34 @@ final class ScalarLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void split(
+    public void relate(
+            float[] scores, int from, int to, float anchor, float lowest, float[] out, int at) {
+        for (int i = from; i < to; i++) {
+            out[at + (i - from)] = Math.max(scores[i] - anchor, lowest);
+        }
+    }
+
+    @Override
+    public void terms(
             float[] scores,
             int from,
             int to,
             TemperedExp exp,
             float rounder,
-            float lowest,
-            float[] fractions,
-            int[] powers,
-            int at) {
-        for (int i = from; i < to; i++) {
-            float x = scores[i] < lowest ? lowest : scores[i];
-            fractions[at + (i - from)] = exp.fraction(x, rounder);
-            powers[at + (i - from)] = exp.powers(x, rounder);
-        }
-    }
-
-    @Override
-    public void addTerms(float[] fractions, int[] powers, int from, int to, float[] lanes) {
-        addAndStoreTerms(fractions, powers, from, to, lanes, fractions, from);
-    }
-
-    @Override
-    public void addAndStoreTerms(
-            float[] fractions,
-            int[] powers,
-            int from,
-            int to,
-            float[] lanes,
             float[] terms,
             int at) {
         for (int i = from; i < to; i++) {
-            terms[at + (i - from)] = TemperedExp.power(fractions[i], powers[i]);
+            terms[at + (i - from)] = exp.term(scores[i], rounder);
         }
-        int end = at + (to - from);
-        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
-            float s = lanes[lane];
-            float c = lanes[LANES + lane];
-            for (int i = at + lane; i < end; i += 2 * LANES) {
-                float pair = i + LANES < end ? terms[i] + terms[i + LANES] : terms[i];
+    }
+
+    @Override
+    public void sumTerms(float[] terms, int from, int to, float[] lanes) {
+        for (int lane = 0; lane < LANES; lane++) {
+            float s = BASE;
+            float c = 0;
+            for (int i = from + lane; i < to; i += 2 * LANES) {
+                float pair = i + LANES < to ? terms[i] + terms[i + LANES] : terms[i];
                 float t = s + pair;
                 c += pair - (t - s);
                 s = t;
@@ -81,7 +69,7 @@ final class ScalarLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void addMoments(
+    public void sumMoments(
             float[] scores,
             int from,
             int to,
@@ -91,15 +79,14 @@ final class ScalarLaneLoops implements LaneLoops {
             float maxTerm,
             float lowest,
             float[] lanes) {
-        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
-            float t = lanes[lane];
-            float u = lanes[LANES + lane];
-            float q = lanes[2 * LANES + lane];
-            float w = lanes[3 * LANES + lane];
+        for (int lane = 0; lane < LANES; lane++) {
+            float t = 0;
+            float u = 0;
+            float q = 0;
+            float w = 0;
             for (int i = from + lane; i < to; i += LANES) {
-                float x = scores[i];
                 float e = terms[at + (i - from)];
-                float d = x < lowest ? 0f : x - max;
+                float d = scores[i] <= lowest ? 0f : scores[i] - max;
                 float de = d * e;
                 t += de;
                 u = Math.fma(de, d, u);
@@ -126,19 +113,17 @@ final class ScalarLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void probabilities(
-            float[] fractions, int[] powers, int from, int to, float factor, float[] out, int at) {
+    public void scale(float[] terms, int from, int to, float factor, float[] out, int at) {
         for (int i = from; i < to; i++) {
-            float p = TemperedExp.power(fractions[i], powers[i]) * factor;
-            out[at + (i - from)] = p < RowState.LEAST_PROBABILITY ? 0f : p;
+            out[at + (i - from)] = terms[i] * factor;
         }
     }
 
     @Override
-    public void scaleTerms(float[] terms, int from, int to, float factor) {
+    public void scaleAndDrop(float[] terms, int from, int to, float factor, float[] out, int at) {
         for (int i = from; i < to; i++) {
             float p = terms[i] * factor;
-            terms[i] = p < RowState.LEAST_PROBABILITY ? 0f : p;
+            out[at + (i - from)] = p < RowState.LEAST_PROBABILITY ? 0f : p;
         }
     }
 

@@ -21,6 +21,12 @@ public final class TemperedExp {
     /** Terms this many nats below the largest count as zero, which keeps out subnormals. */
     public static final double NEGLIGIBLE_NATS = 80;
 
+    /**
+     * A score no further below the largest of a row has a term that counts, and in a row of up to
+     * 2^31 classes a probability above {@link RowState#LEAST_PROBABILITY}.
+     */
+    private static final double REACH_NATS = 56;
+
     /** Coefficients of {@code 2^f}, that of the first power first; the constant is 1. */
     public static final float C1 = 0x1.62e43p-1f;
 
@@ -35,9 +41,6 @@ public final class TemperedExp {
      * even; so does 1.5 * 2^23 - N, since N is even.
      */
     private static final float ROUNDER = 0x1.8p+23f;
-
-    /** The bits of 1.0 as float32. */
-    static final int BITS_OF_ONE = 0x3f800000;
 
     private final double temperature;
     private final float log2e;
@@ -86,39 +89,29 @@ public final class TemperedExp {
         return (float) (max - NEGLIGIBLE_NATS * temperature);
     }
 
+    /** Returns whether scores up to this size are all far from negligible beside the largest. */
+    boolean isWithinReach(float size, float max) {
+        return (double) size + max <= REACH_NATS * temperature;
+    }
+
     /**
      * Returns {@code exp(x / T) 2^-N}.
      *
-     * @param x a score, not NaN
+     * @param x a score, not NaN, and not below that from which on terms are negligible
      * @param rounder 1.5 * 2^23 - N
-     * @param lowest what a lower score is taken as
      * @return a normal float32 below 2.83
      */
-    float term(float x, float rounder, float lowest) {
-        float raised = x < lowest ? lowest : x;
-        return power(fraction(raised, rounder), powers(raised, rounder));
-    }
-
-    /** Returns f, what {@code x c} is above the integer next to it. */
-    float fraction(float x, float rounder) {
+    float term(float x, float rounder) {
         float y = Math.fma(x, log2e, rounder);
-        return Math.fma(x, log2eLow, Math.fma(x, log2e, rounder - y));
-    }
-
-    /** Returns n - N, shifted to where the exponent of a float32 is. */
-    int powers(float x, float rounder) {
-        // The low bits of y are n - N; what is above them is shifted out.
-        return Float.floatToRawIntBits(Math.fma(x, log2e, rounder)) << 23;
-    }
-
-    /** Returns {@code 2^f 2^(n - N)}, f in [-1/2, 1/2]. */
-    static float power(float f, int powers) {
+        float f = Math.fma(x, log2eLow, Math.fma(x, log2e, rounder - y));
         float p = Math.fma(f, C6, C5);
         p = Math.fma(p, f, C4);
         p = Math.fma(p, f, C3);
         p = Math.fma(p, f, C2);
         p = Math.fma(p, f, C1);
         p = Math.fma(p, f, 1f);
-        return Float.intBitsToFloat(Float.floatToRawIntBits(p) + powers);
+        // The low bits of y are n - N, and come to where exponents are.
+        return Float.intBitsToFloat(
+                Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(y) << 23));
     }
 }

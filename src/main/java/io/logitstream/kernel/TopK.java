@@ -70,7 +70,7 @@ public final class TopK {
             return Float.NaN;
         }
         float entry = size < scores.length ? -Float.MAX_VALUE : Math.nextUp(scores[size - 1]);
-        return Math.max(entry, atLeast);
+        return entry > atLeast ? entry : atLeast;
     }
 
     /**
@@ -84,18 +84,21 @@ public final class TopK {
             return;
         }
         int rank = size;
+        if (rank == scores.length) {
+            if (!ranksBefore(score, classIndex, rank - 1)) {
+                return;
+            }
+            rank--;
+        } else {
+            size++;
+        }
         while (rank > 0 && ranksBefore(score, classIndex, rank - 1)) {
+            scores[rank] = scores[rank - 1];
+            classes[rank] = classes[rank - 1];
             rank--;
         }
-        if (rank == scores.length) {
-            return;
-        }
-        int moved = Math.min(size, scores.length - 1) - rank;
-        System.arraycopy(scores, rank, scores, rank + 1, moved);
-        System.arraycopy(classes, rank, classes, rank + 1, moved);
         scores[rank] = score;
         classes[rank] = classIndex;
-        size = Math.min(size + 1, scores.length);
     }
 
     private boolean ranksBefore(float score, int classIndex, int rank) {

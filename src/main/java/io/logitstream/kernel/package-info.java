@@ -15,11 +15,11 @@
  *   <li><b>Lanes.</b> Element {@code i} of a block belongs to lane {@code i mod} {@value
  *       io.logitstream.kernel.LaneLoops#LANES}. Each lane has its own accumulators and sees its
  *       elements in order.
- *   <li><b>Reference.</b> {@code M} is the block's largest score. A block with no score above
- *       -infinity adds only its counts. A block with NaN or +infinity marks the state invalid;
- *       nothing else of it is defined then. If {@code |M| > 1024 T} (float64), the block is far:
- *       every {@code x} becomes {@code x - A} with {@code A = M}, and {@code M' = 0}. Otherwise
- *       {@code A = 0} and {@code M' = M}.
+ *   <li><b>Reference.</b> {@code M} is the block's largest score, of which +0 is above -0. A block
+ *       with no score above -infinity adds only its counts. A block with NaN or +infinity marks the
+ *       state invalid; nothing else of it is defined then. If {@code |M| > 1024 T} (float64), the
+ *       block is far: every {@code x} becomes {@code x - A} with {@code A = M}, and {@code M' = 0}.
+ *       Otherwise {@code A = 0} and {@code M' = M}.
  *   <li><b>Terms.</b> {@code c = (float) C} and {@code cLow = (float) (C - c)} with {@code C =
  *       0x1.71547652b82fep+0 / T} in float64, and {@code R = 1.5 * 2^23}. The block's exponent is
  *       {@code N = fma(M', c, R) - R}, less 1 if that is odd. Scores below {@code (float) (M' - 80
@@ -33,9 +33,9 @@
  *       even multiples of 16, a missing one being 0: {@code pair = e + e2}, {@code t = s + pair},
  *       {@code c = c + (pair - (t - s))}, {@code s = t}, from {@code s = 8} and {@code c = 0}; the
  *       lane's sum is, in float64, {@code (s - 8) + c}. The others take one term at a time from 0:
- *       with {@code d = x - M'}, 0 for a score below {@code M' - 80 T}, {@code de = d * e}, {@code
- *       T1 = T1 + de}, {@code U = fma(de, d, U)}, {@code Q = fma(e, e, Q)}, {@code W = fma(e, e(M)
- *       - e, W)}; and {@code G = G + (x - M)} with x as it was given, 0 for a masked class.
+ *       with {@code d = x - M'}, x raised as for its term, {@code de = d * e}, {@code T1 = T1 +
+ *       de}, {@code U = fma(de, d, U)}, {@code Q = fma(e, e, Q)}, {@code W = fma(e, e(M) - e, W)};
+ *       and {@code G = G + (x - M)} with x as it was given, 0 for a masked class.
  *   <li><b>Lanes to block.</b> The sixteen lanes are added in float64 as a tree: {@code a[i] += a[i
  *       + 8]}, then 4, 2, 1.
  *   <li><b>Block to row</b>, in float64. The row's reference is the M of the largest score so far,

@@ -84,7 +84,7 @@ final class NormativeRow {
             for (int i = lane; i < block.length; i += LANES) {
                 float x = block[i] - reference.anchor;
                 float e = term(x, reference);
-                float d = x < lowest ? 0 : x - top;
+                float d = x <= lowest ? 0 : x - top;
                 float de = d * e;
                 others[0] = others[0] + de;
                 others[1] = Math.fma(de, d, others[1]);

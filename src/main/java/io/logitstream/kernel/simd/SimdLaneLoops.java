@@ -28,13 +28,14 @@ public final class SimdLaneLoops implements LaneLoops {
     // Called through handles that are no constants to the JVM, so that it never inlines them.
     private final MethodHandle maxima = loop("maxima");
     private final MethodHandle countMasked = loop("countMasked");
-    private final MethodHandle split = loop("split");
-    private final MethodHandle addTerms = loop("addTerms");
-    private final MethodHandle addAndStoreTerms = loop("addAndStoreTerms");
-    private final MethodHandle addMoments = loop("addMoments");
+    private final MethodHandle relate = loop("relate");
+    private final MethodHandle terms = loop("terms");
+    private final MethodHandle sumTerms = loop("sumTerms");
+    private final MethodHandle sumMoments = loop("sumMoments");
+    private final MethodHandle sumMomentsAbove = loop("sumMomentsAbove");
     private final MethodHandle addGaps = loop("addGaps");
-    private final MethodHandle probabilities = loop("probabilities");
-    private final MethodHandle scaleTerms = loop("scaleTerms");
+    private final MethodHandle scale = loop("scale");
+    private final MethodHandle scaleAndDrop = loop("scaleAndDrop");
     private final MethodHandle logProbabilities = loop("logProbabilities");
 
     private SimdLaneLoops(LaneLoops rest) {
@@ -87,16 +88,22 @@ public final class SimdLaneLoops implements LaneLoops {
     }
 
     @Override
-    public int maxima(float[] scores, int from, int to, float[] lanes) {
+    public int maxima(float[] scores, int from, int to, float[] lanes, int at) {
         int end = endOfGroups(from, to);
-        int bits = rest.maxima(scores, end, to, lanes);
+        int bits = 0;
         try {
             for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
-                int found = (int) maxima.invokeExact(scores, from + part, end, lanes, part);
+                int found = (int) maxima.invokeExact(scores, from + part, end, lanes, at + part);
                 bits = Math.max(bits, found);
             }
         } catch (Throwable e) {
             throw bug(e);
+        }
+        for (int i = end; i < to; i++) {
+            float x = scores[i];
+            int lane = at + (i - end);
+            lanes[lane] = Math.max(lanes[lane], x);
+            bits = Math.max(bits, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
         }
         return bits;
     }
@@ -113,33 +120,36 @@ public final class SimdLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void split(
-            float[] scores,
-            int from,
-            int to,
-            TemperedExp exp,
-            float rounder,
-            float lowest,
-            float[] fractions,
-            int[] powers,
-            int at) {
+    public void relate(
+            float[] scores, int from, int to, float anchor, float lowest, float[] out, int at) {
         int end = endOfVectors(from, to);
+        int flip = VectorLoops.flip(lowest);
+        int limit = Float.floatToRawIntBits(lowest) ^ flip;
+        try {
+            relate.invokeExact(scores, from, end, anchor, flip, limit, out, at - from);
+        } catch (Throwable e) {
+            throw bug(e);
+        }
+        rest.relate(scores, end, to, anchor, lowest, out, at + (end - from));
+    }
+
+    @Override
+    public void terms(
+            float[] scores, int from, int to, TemperedExp exp, float rounder, float[] out, int at) {
         float high = exp.log2e();
         float low = exp.log2eLow();
         try {
-            split.invokeExact(
-                    scores, from, end, high, low, rounder, lowest, fractions, powers, at - from);
+            terms.invokeExact(scores, from, to, high, low, rounder, out, at - from);
         } catch (Throwable e) {
             throw bug(e);
         }
-        rest.split(scores, end, to, exp, rounder, lowest, fractions, powers, at + (end - from));
     }
 
     @Override
-    public void addTerms(float[] fractions, int[] powers, int from, int to, float[] lanes) {
+    public void sumTerms(float[] all, int from, int to, float[] lanes) {
         try {
             for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
-                addTerms.invokeExact(fractions, powers, from + part, to, lanes, part);
+                sumTerms.invokeExact(all, from + part, to, lanes, part);
             }
         } catch (Throwable e) {
             throw bug(e);
@@ -147,54 +157,31 @@ public final class SimdLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void addAndStoreTerms(
-            float[] fractions,
-            int[] powers,
-            int from,
-            int to,
-            float[] lanes,
-            float[] terms,
-            int at) {
-        try {
-            for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
-                addAndStoreTerms.invokeExact(
-                        fractions, powers, from + part, to, lanes, part, terms, at - from);
-            }
-        } catch (Throwable e) {
-            throw bug(e);
-        }
-    }
-
-    @Override
-    public void addMoments(
+    public void sumMoments(
             float[] scores,
             int from,
             int to,
-            float[] terms,
+            float[] all,
             int at,
             float max,
             float maxTerm,
             float lowest,
             float[] lanes) {
-        int end = endOfGroups(from, to);
+        int offset = at - from;
         try {
             for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
-                addMoments.invokeExact(
-                        scores,
-                        from + part,
-                        end,
-                        terms,
-                        at - from,
-                        max,
-                        maxTerm,
-                        lowest,
-                        lanes,
-                        part);
+                int first = from + part;
+                if (lowest == Float.NEGATIVE_INFINITY) {
+                    sumMoments.invokeExact(
+                            scores, first, to, all, offset, max, maxTerm, lanes, part);
+                } else {
+                    sumMomentsAbove.invokeExact(
+                            scores, first, to, all, offset, max, maxTerm, lowest, lanes, part);
+                }
             }
         } catch (Throwable e) {
             throw bug(e);
         }
-        rest.addMoments(scores, end, to, terms, at + (end - from), max, maxTerm, lowest, lanes);
     }
 
     @Override
@@ -211,26 +198,25 @@ public final class SimdLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void probabilities(
-            float[] fractions, int[] powers, int from, int to, float factor, float[] out, int at) {
+    public void scale(float[] all, int from, int to, float factor, float[] out, int at) {
         int end = endOfVectors(from, to);
         try {
-            probabilities.invokeExact(fractions, powers, from, end, factor, out, at - from);
+            scale.invokeExact(all, from, end, factor, out, at - from);
         } catch (Throwable e) {
             throw bug(e);
         }
-        rest.probabilities(fractions, powers, end, to, factor, out, at + (end - from));
+        rest.scale(all, end, to, factor, out, at + (end - from));
     }
 
     @Override
-    public void scaleTerms(float[] terms, int from, int to, float factor) {
+    public void scaleAndDrop(float[] all, int from, int to, float factor, float[] out, int at) {
         int end = endOfVectors(from, to);
         try {
-            scaleTerms.invokeExact(terms, from, end, factor);
+            scaleAndDrop.invokeExact(all, from, end, factor, out, at - from);
         } catch (Throwable e) {
             throw bug(e);
         }
-        rest.scaleTerms(terms, end, to, factor);
+        rest.scaleAndDrop(all, end, to, factor, out, at + (end - from));
     }
 
     @Override
@@ -256,14 +242,16 @@ public final class SimdLaneLoops implements LaneLoops {
 
     @Override
     public void select(float[] scores, int from, int to, float atLeast, int firstClass, TopK topK) {
-        int end = endOfVectors(from, to);
-        int width = VectorLoops.WIDTH;
-        for (int i = from; i < end; i += width) {
-            i = VectorLoops.find(scores, i, end, topK.thresholdFrom(atLeast));
-            if (i < end) {
-                rest.select(scores, i, i + width, atLeast, firstClass + (i - from), topK);
+        int i = from;
+        while (i + VectorLoops.WIDTH <= to) {
+            i = VectorLoops.find(scores, i, to, topK.thresholdFrom(atLeast));
+            if (i < 0) {
+                i = -i;
+                break;
             }
+            topK.offer(scores[i], firstClass + (i - from));
+            i++;
         }
-        rest.select(scores, end, to, atLeast, firstClass + (end - from), topK);
+        rest.select(scores, i, to, atLeast, firstClass + (i - from), topK);
     }
 }

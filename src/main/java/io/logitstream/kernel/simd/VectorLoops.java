@@ -5,6 +5,7 @@ import io.logitstream.kernel.RowState;
 import io.logitstream.kernel.TemperedExp;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -49,57 +50,86 @@ final class VectorLoops {
         return FloatVector.broadcast(SPECIES, value);
     }
 
-    static int maxima(float[] scores, int from, int to, float[] lanes, int part) {
-        FloatVector max = FloatVector.fromArray(SPECIES, lanes, part);
-        FloatVector max2 = max;
-        IntVector bits = IntVector.zero(INTS);
-        IntVector bits2 = bits;
-        int i = from;
-        for (; i + LANES < to; i += 2 * LANES) {
-            FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            max = x.blend(max, max.compare(VectorOperators.GE, x));
-            bits = x.reinterpretAsInts().and(Integer.MAX_VALUE).max(bits);
-            FloatVector x2 = FloatVector.fromArray(SPECIES, scores, i + LANES);
-            max2 = x2.blend(max2, max2.compare(VectorOperators.GE, x2));
-            bits2 = x2.reinterpretAsInts().and(Integer.MAX_VALUE).max(bits2);
-        }
-        if (i < to) {
-            FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            max = x.blend(max, max.compare(VectorOperators.GE, x));
-            bits = x.reinterpretAsInts().and(Integer.MAX_VALUE).max(bits);
-        }
-        max2.blend(max, max.compare(VectorOperators.GE, max2)).intoArray(lanes, part);
-        return bits.max(bits2).reduceLanes(VectorOperators.MAX);
+    /**
+     * Returns what turns bits of floats, by exclusive or, into integers that descend from {@code
+     * threshold} on; those of floats below it are above its own.
+     */
+    static int flip(float threshold) {
+        return threshold < 0 ? Integer.MIN_VALUE : -1;
     }
 
-    static void split(
+    static int maxima(float[] scores, int from, int to, float[] lanes, int at) {
+        IntVector max = IntVector.broadcast(INTS, BITS_OF_MASKED);
+        IntVector min = max;
+        IntVector size = IntVector.zero(INTS);
+        for (int i = from; i < to; i += LANES) {
+            IntVector bits = FloatVector.fromArray(SPECIES, scores, i).reinterpretAsInts();
+            max = bits.max(max);
+            min = bits.min(min);
+            size = bits.and(Integer.MAX_VALUE).max(size);
+        }
+        // The bits of scores above 0 ascend with them, those of scores below 0 descend.
+        max.blend(min, max.compare(VectorOperators.LT, 0))
+                .reinterpretAsFloats()
+                .intoArray(lanes, at);
+        return size.reduceLanes(VectorOperators.MAX);
+    }
+
+    static void relate(
+            float[] scores,
+            int from,
+            int to,
+            float anchor,
+            int flip,
+            int limit,
+            float[] out,
+            int offset) {
+        for (int i = from; i < to; i += WIDTH) {
+            FloatVector.fromArray(SPECIES, scores, i)
+                    .sub(anchor)
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.XOR, flip)
+                    .min(limit)
+                    .lanewise(VectorOperators.XOR, flip)
+                    .reinterpretAsFloats()
+                    .intoArray(out, i + offset);
+        }
+    }
+
+    static void terms(
             float[] scores,
             int from,
             int to,
             float log2e,
             float log2eLow,
             float rounder,
-            float lowest,
-            float[] fractions,
-            int[] powers,
+            float[] terms,
             int offset) {
         for (int i = from; i < to; i += WIDTH) {
             FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            x = x.blend(all(lowest), x.compare(VectorOperators.LT, lowest));
             FloatVector y = x.fma(all(log2e), all(rounder));
             FloatVector f = x.fma(all(log2e), all(rounder).sub(y));
-            x.fma(all(log2eLow), f).intoArray(fractions, i + offset);
-            y.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).intoArray(powers, i + offset);
+            f = x.fma(all(log2eLow), f);
+            FloatVector p = f.fma(all(TemperedExp.C6), all(TemperedExp.C5));
+            p = p.fma(f, all(TemperedExp.C4));
+            p = p.fma(f, all(TemperedExp.C3));
+            p = p.fma(f, all(TemperedExp.C2));
+            p = p.fma(f, all(TemperedExp.C1));
+            p = p.fma(f, all(1f));
+            // The low bits of y are n - N, and come to where exponents are.
+            p.reinterpretAsInts()
+                    .add(y.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats()
+                    .intoArray(terms, i + offset);
         }
     }
 
-    static void addTerms(
-            float[] fractions, int[] powers, int from, int to, float[] lanes, int part) {
-        FloatVector s = FloatVector.fromArray(SPECIES, lanes, part);
-        FloatVector c = FloatVector.fromArray(SPECIES, lanes, LANES + part);
+    static void sumTerms(float[] terms, int from, int to, float[] lanes, int part) {
+        FloatVector s = all(LaneLoops.BASE);
+        FloatVector c = FloatVector.zero(SPECIES);
         for (int i = from; i < to; i += 2 * LANES) {
-            FloatVector e = term(fractions, powers, i);
-            FloatVector e2 = term(fractions, powers, i + LANES);
+            FloatVector e = FloatVector.fromArray(SPECIES, terms, i);
+            FloatVector e2 = FloatVector.fromArray(SPECIES, terms, i + LANES);
             FloatVector pair = e.add(e2);
             FloatVector t = pair.add(s);
             c = pair.sub(t.sub(s)).add(c);
@@ -109,47 +139,36 @@ final class VectorLoops {
         c.intoArray(lanes, LANES + part);
     }
 
-    static void addAndStoreTerms(
-            float[] fractions,
-            int[] powers,
+    static void sumMoments(
+            float[] scores,
             int from,
             int to,
-            float[] lanes,
-            int part,
             float[] terms,
-            int offset) {
-        FloatVector s = FloatVector.fromArray(SPECIES, lanes, part);
-        FloatVector c = FloatVector.fromArray(SPECIES, lanes, LANES + part);
-        for (int i = from; i < to; i += 2 * LANES) {
-            FloatVector e = term(fractions, powers, i);
-            e.intoArray(terms, i + offset);
-            FloatVector e2 = term(fractions, powers, i + LANES);
-            e2.intoArray(terms, i + LANES + offset);
-            FloatVector pair = e.add(e2);
-            FloatVector t = pair.add(s);
-            c = pair.sub(t.sub(s)).add(c);
-            s = t;
+            int offset,
+            float max,
+            float maxTerm,
+            float[] lanes,
+            int part) {
+        FloatVector t = FloatVector.zero(SPECIES);
+        FloatVector u = t;
+        FloatVector q = t;
+        FloatVector w = t;
+        for (int i = from; i < to; i += LANES) {
+            FloatVector d = FloatVector.fromArray(SPECIES, scores, i).sub(max);
+            FloatVector e = FloatVector.fromArray(SPECIES, terms, i + offset);
+            FloatVector de = d.mul(e);
+            t = de.add(t);
+            u = de.fma(d, u);
+            q = e.fma(e, q);
+            w = e.fma(all(maxTerm).sub(e), w);
         }
-        s.intoArray(lanes, part);
-        c.intoArray(lanes, LANES + part);
+        t.intoArray(lanes, part);
+        u.intoArray(lanes, LANES + part);
+        q.intoArray(lanes, 2 * LANES + part);
+        w.intoArray(lanes, 3 * LANES + part);
     }
 
-    /** Returns {@code 2^f 2^(n - N)} of a vector. */
-    private static FloatVector term(float[] fractions, int[] powers, int i) {
-        FloatVector f = FloatVector.fromArray(SPECIES, fractions, i);
-        FloatVector p = f.fma(all(TemperedExp.C6), all(TemperedExp.C5));
-        p = p.fma(f, all(TemperedExp.C4));
-        p = p.fma(f, all(TemperedExp.C3));
-        p = p.fma(f, all(TemperedExp.C2));
-        p = p.fma(f, all(TemperedExp.C1));
-        p = p.fma(f, all(1f));
-        // The powers are where exponents are.
-        return p.reinterpretAsInts()
-                .add(IntVector.fromArray(INTS, powers, i))
-                .reinterpretAsFloats();
-    }
-
-    static void addMoments(
+    static void sumMomentsAbove(
             float[] scores,
             int from,
             int to,
@@ -160,15 +179,15 @@ final class VectorLoops {
             float lowest,
             float[] lanes,
             int part) {
-        FloatVector t = FloatVector.fromArray(SPECIES, lanes, part);
-        FloatVector u = FloatVector.fromArray(SPECIES, lanes, LANES + part);
-        FloatVector q = FloatVector.fromArray(SPECIES, lanes, 2 * LANES + part);
-        FloatVector w = FloatVector.fromArray(SPECIES, lanes, 3 * LANES + part);
+        FloatVector t = FloatVector.zero(SPECIES);
+        FloatVector u = t;
+        FloatVector q = t;
+        FloatVector w = t;
         for (int i = from; i < to; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            FloatVector e = FloatVector.fromArray(SPECIES, terms, i + offset);
             FloatVector d = x.sub(max);
-            d = d.blend(FloatVector.zero(SPECIES), x.compare(VectorOperators.LT, lowest));
+            d = d.blend(FloatVector.zero(SPECIES), x.compare(VectorOperators.LE, lowest));
+            FloatVector e = FloatVector.fromArray(SPECIES, terms, i + offset);
             FloatVector de = d.mul(e);
             t = de.add(t);
             u = de.fma(d, u);
@@ -195,30 +214,20 @@ final class VectorLoops {
         sum.intoArray(lanes, part);
     }
 
-    static void probabilities(
-            float[] fractions,
-            int[] powers,
-            int from,
-            int to,
-            float factor,
-            float[] out,
-            int offset) {
+    static void scale(float[] terms, int from, int to, float factor, float[] out, int offset) {
         for (int i = from; i < to; i += WIDTH) {
-            FloatVector p = term(fractions, powers, i).mul(factor);
-            p.blend(
-                            FloatVector.zero(SPECIES),
-                            p.compare(VectorOperators.LT, RowState.LEAST_PROBABILITY))
-                    .intoArray(out, i + offset);
+            FloatVector.fromArray(SPECIES, terms, i).mul(factor).intoArray(out, i + offset);
         }
     }
 
-    static void scaleTerms(float[] terms, int from, int to, float factor) {
+    static void scaleAndDrop(
+            float[] terms, int from, int to, float factor, float[] out, int offset) {
         for (int i = from; i < to; i += WIDTH) {
             FloatVector p = FloatVector.fromArray(SPECIES, terms, i).mul(factor);
             p.blend(
                             FloatVector.zero(SPECIES),
                             p.compare(VectorOperators.LT, RowState.LEAST_PROBABILITY))
-                    .intoArray(terms, i);
+                    .intoArray(out, i + offset);
         }
     }
 
@@ -249,16 +258,18 @@ final class VectorLoops {
     }
 
     /**
-     * Returns where the first vector with a score of at least the threshold begins, else {@code
-     * to}.
+     * Returns the first position with a score of at least the threshold, else the end of the last
+     * whole vector, negative.
      */
     static int find(float[] scores, int from, int to, float threshold) {
-        for (int i = from; i < to; i += WIDTH) {
+        int i = from;
+        for (; i <= to - WIDTH; i += WIDTH) {
             FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            if (x.compare(VectorOperators.GE, threshold).anyTrue()) {
-                return i;
+            VectorMask<Float> above = x.compare(VectorOperators.GE, threshold);
+            if (above.anyTrue()) {
+                return i + above.firstTrue();
             }
         }
-        return to;
+        return -i;
     }
 }
