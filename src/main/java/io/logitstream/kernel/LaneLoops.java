@@ -42,8 +42,7 @@ public interface LaneLoops {
     void relate(float[] scores, int from, int to, float anchor, float lowest, float[] out, int at);
 
     /**
-     * Writes the terms {@code exp(x / T) 2^-N}. A SIMD kernel's ranges of them, and of the two
-     * loops that follow, are whole groups of {@link #LANES}.
+     * Writes the terms {@code exp(x / T) 2^-N}.
      *
      * @param scores none below that from which on terms are negligible
      * @param exp makes a term of a score
@@ -70,9 +69,8 @@ public interface LaneLoops {
     void sumTerms(float[] terms, int from, int to, float[] lanes);
 
     /**
-     * Sets each lane to its sums from 0 on, with {@code d = x - max}, 0 where {@code x <= lowest}:
-     * {@code de = d * e; T = T + de; U = fma(de, d, U); Q = fma(e, e, Q); W = fma(e, maxTerm - e,
-     * W)}.
+     * Adds to what each lane holds, with {@code d = x - max}, 0 where {@code x <= lowest}: {@code
+     * de = d * e; T = T + de; U = fma(de, d, U); Q = fma(e, e, Q); W = fma(e, maxTerm - e, W)}.
      *
      * @param scores none below that from which on terms are negligible
      * @param terms the e of the scores, from {@code at}
@@ -81,7 +79,7 @@ public interface LaneLoops {
      *     which saves the comparison
      * @param lanes float32 {@code [4 LANES]}: T, U, Q, W
      */
-    void sumMoments(
+    void addMoments(
             float[] scores,
             int from,
             int to,

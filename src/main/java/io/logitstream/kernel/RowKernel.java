@@ -27,7 +27,8 @@ public final class RowKernel {
     private final float[] related = new float[BLOCK];
 
     private final float[] terms = new float[BLOCK];
-    private final float[] lanes = new float[4 * LANES];
+    private final float[] lanes = new float[2 * LANES];
+    private final float[] moments = new float[4 * LANES];
     private final RowMaxima rowMaxima = new RowMaxima();
 
     RowKernel(LaneLoops loops) {
@@ -87,7 +88,7 @@ public final class RowKernel {
                 Arrays.fill(out, target, target + n, 0f);
                 continue;
             }
-            block.refer(max);
+            block.refer(max, row.max);
             if (block.anchor != row.anchor) {
                 probabilitiesInto(scores, start, start + n, state, out, target);
                 continue;
@@ -96,11 +97,16 @@ public final class RowKernel {
             boolean inPlace = n == padded(n);
             float[] unscaled = inPlace ? out : terms;
             int first = inPlace ? target : 0;
-            if (row.exp().isWithinReach(rowMaxima.sizeOf(number), row.max)) {
-                loopsFor(n).scale(unscaled, first, first + n, factor, out, target);
-            } else {
-                loopsFor(n).scaleAndDrop(unscaled, first, first + n, factor, out, target);
-            }
+            scale(unscaled, first, n, factor, state, out, target);
+        }
+    }
+
+    private void scale(
+            float[] from, int first, int n, float factor, RowState state, float[] out, int at) {
+        if (state.isNear()) {
+            loopsFor(n).scale(from, first, first + n, factor, out, at);
+        } else {
+            loopsFor(n).scaleAndDrop(from, first, first + n, factor, out, at);
         }
     }
 
@@ -117,12 +123,14 @@ public final class RowKernel {
      */
     public void probabilitiesInto(
             float[] scores, int from, int to, RowState state, float[] out, int at) {
+        RowSums row = state.sums();
         float factor = state.factor();
         for (int start = from; start < to; start += BLOCK) {
             int n = Math.min(BLOCK, to - start);
-            relate(scores, start, n, state.sums());
-            termsOf(related, 0, n, state.sums(), terms, 0);
-            loopsFor(n).scaleAndDrop(terms, 0, n, factor, out, at + (start - from));
+            float[] x = state.isNear() ? scores : relate(scores, start, n, row);
+            int first = state.isNear() ? start : 0;
+            loopsFor(n).terms(x, first, first + n, row.exp(), row.rounder(), terms, 0);
+            scale(terms, 0, n, factor, state, out, at + (start - from));
         }
     }
 
@@ -187,8 +195,7 @@ public final class RowKernel {
             int at) {
         float[] maxima = rowMaxima.lanes();
         int bits = loopsFor(n).maxima(scores, start, start + n, maxima, rowMaxima.lanesAt(number));
-        float size = Float.intBitsToFloat(bits);
-        float max = rowMaxima.add(size);
+        float max = rowMaxima.add();
         boolean invalid = bits > LaneLoops.BITS_OF_INFINITY || max == Float.POSITIVE_INFINITY;
         boolean anyMasked = !invalid && bits == LaneLoops.BITS_OF_INFINITY;
         int masked = anyMasked ? loopsFor(n).countMasked(scores, start, start + n) : 0;
@@ -196,9 +203,9 @@ public final class RowKernel {
         if (!invalid && masked < n && state.holds(RowState.Sums.LOG_SUM_EXP)) {
             RowSums block = state.block();
             block.clear();
-            block.refer(max);
+            block.refer(max, Float.intBitsToFloat(bits));
             block.unmasked = n - masked;
-            sum(scores, start, n, size, block, state, out, at);
+            sum(scores, start, n, block, state, out, at);
             state.sums().mergeWith(block);
         }
     }
@@ -208,47 +215,33 @@ public final class RowKernel {
             float[] scores,
             int start,
             int n,
-            float size,
             RowSums block,
             RowState state,
             float @Nullable [] out,
             int at) {
+        // Long before vectors of another size read them, which would otherwise wait.
+        Arrays.fill(moments, 0f);
+        boolean near = block.areNear();
+        float[] x = near ? scores : relate(scores, start, n, block);
+        int first = near ? start : 0;
         int padded = padded(n);
-        float[] x = related;
-        int first = 0;
-        float lowest = Float.NEGATIVE_INFINITY;
-        if (block.anchor != 0 || !block.exp().isWithinReach(size, block.max)) {
-            relate(scores, start, n, block);
-            lowest = block.lowest();
-        } else if (n < padded) {
-            System.arraycopy(scores, start, related, 0, n);
-            Arrays.fill(related, n, padded, block.max);
-        } else {
-            x = scores;
-            first = start;
-        }
         boolean direct = out != null && n == padded;
         float[] e = direct ? out : terms;
         int firstTerm = direct ? at : 0;
         LaneLoops loops = loopsFor(n);
-        termsOf(x, first, n, block, e, firstTerm);
+        loops.terms(x, first, first + n, block.exp(), block.rounder(), e, firstTerm);
+        Arrays.fill(e, firstTerm + n, firstTerm + padded, 0f);
         loops.sumTerms(e, firstTerm, firstTerm + padded, lanes);
         block.s = LaneSums.ofTerms(lanes);
         if (state.holds(RowState.Sums.MOMENTS)) {
-            loops.sumMoments(
-                    x,
-                    first,
-                    first + padded,
-                    e,
-                    firstTerm,
-                    block.top(),
-                    block.maxTerm(),
-                    lowest,
-                    lanes);
-            block.t = LaneSums.of(lanes, 0);
-            block.u = LaneSums.of(lanes, LANES);
-            block.q = LaneSums.of(lanes, 2 * LANES);
-            block.w = LaneSums.of(lanes, 3 * LANES);
+            float top = block.top();
+            float maxTerm = block.maxTerm();
+            float lowest = near ? Float.NEGATIVE_INFINITY : block.lowest();
+            loops.addMoments(x, first, first + n, e, firstTerm, top, maxTerm, lowest, moments);
+            block.t = LaneSums.of(moments, 0);
+            block.u = LaneSums.of(moments, LANES);
+            block.q = LaneSums.of(moments, 2 * LANES);
+            block.w = LaneSums.of(moments, 3 * LANES);
         }
         if (state.holds(RowState.Sums.GAPS)) {
             Arrays.fill(lanes, 0, LANES, 0f);
@@ -257,18 +250,11 @@ public final class RowKernel {
         }
     }
 
-    /** Fills {@link #related} with a block relative to a reference, and pads it with its top. */
-    private void relate(float[] scores, int start, int n, RowSums reference) {
+    /** Returns a block relative to a reference, from 0 on. */
+    private float[] relate(float[] scores, int start, int n, RowSums reference) {
         loopsFor(n)
                 .relate(scores, start, start + n, reference.anchor, reference.lowest(), related, 0);
-        Arrays.fill(related, n, padded(n), reference.top());
-    }
-
-    /** Writes the terms of a block of padded scores, and terms of 0 for what pads them. */
-    private void termsOf(float[] x, int first, int n, RowSums reference, float[] out, int at) {
-        int padded = padded(n);
-        loopsFor(n).terms(x, first, first + padded, reference.exp(), reference.rounder(), out, at);
-        Arrays.fill(out, at + n, at + padded, 0f);
+        return related;
     }
 
     private static int numBlocks(int from, int to) {

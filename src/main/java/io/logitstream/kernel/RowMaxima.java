@@ -12,7 +12,6 @@ final class RowMaxima {
     private static final int LANES = LaneLoops.LANES;
 
     private float[] ofBlocks = new float[1];
-    private float[] sizes = new float[1];
     private float[] ofLanes = new float[LANES];
     private int numBlocks;
 
@@ -23,7 +22,6 @@ final class RowMaxima {
     void clear(int blocks) {
         if (ofBlocks.length < blocks) {
             ofBlocks = new float[blocks];
-            sizes = new float[blocks];
             ofLanes = new float[blocks * LANES];
         }
         numBlocks = 0;
@@ -39,16 +37,10 @@ final class RowMaxima {
         return ofLanes;
     }
 
-    /**
-     * Adds the block whose lanes were filled last.
-     *
-     * @param size the largest size of a score
-     * @return the largest score
-     */
-    float add(float size) {
+    /** Adds the block whose lanes were filled last, and returns its largest score. */
+    float add() {
         float max = largest(lanesAt(numBlocks));
         ofBlocks[numBlocks] = max;
-        sizes[numBlocks] = size;
         numBlocks++;
         return max;
     }
@@ -73,11 +65,6 @@ final class RowMaxima {
 
     float ofBlock(int block) {
         return ofBlocks[block];
-    }
-
-    /** Returns the largest size of a score in a block. */
-    float sizeOf(int block) {
-        return sizes[block];
     }
 
     /**

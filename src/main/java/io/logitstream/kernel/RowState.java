@@ -154,6 +154,11 @@ public final class RowState {
         return sums;
     }
 
+    /** Returns whether no class is masked and all scores are near the largest one. */
+    boolean isNear() {
+        return masked == 0 && sums.areNear();
+    }
+
     /** Returns room for the sums of one block, which a kernel fills and merges into the others. */
     RowSums block() {
         return block;

@@ -32,6 +32,9 @@ final class RowSums {
     /** The term of the largest score, or NaN as long as nobody asked for it. */
     private float maxTerm;
 
+    /** The largest size of a score; +infinity if nobody knows. */
+    private float size;
+
     /** How many classes are not masked. */
     long unmasked;
 
@@ -64,6 +67,7 @@ final class RowSums {
         anchor = 0;
         exponent = 0;
         maxTerm = 1;
+        size = 0;
         unmasked = 0;
         s = 0;
         t = 0;
@@ -73,9 +77,10 @@ final class RowSums {
         g = 0;
     }
 
-    /** Sets the reference, which leaves the sums as they are. */
-    void refer(float newMax) {
+    /** Sets the reference and the largest size of a score, which leaves the sums as they are. */
+    void refer(float newMax, float newSize) {
         max = newMax;
+        size = newSize;
         anchor = exp.isFar(newMax) ? newMax : 0f;
         exponent = exp.exponentOf(top());
         maxTerm = Float.NaN;
@@ -84,6 +89,14 @@ final class RowSums {
     /** Returns the largest score, relative to the anchor. */
     float top() {
         return max - anchor;
+    }
+
+    /**
+     * Returns whether all scores are near the largest one: none has a term that is negligible, none
+     * a probability that is given as 0, and none needs an anchor.
+     */
+    boolean areNear() {
+        return anchor == 0 && exp.isWithinReach(size, max);
     }
 
     /** Returns what rounds a score to its power of two, less N. */
@@ -131,6 +144,7 @@ final class RowSums {
             w += f * f * other.w + (maxTerm() - f * other.maxTerm()) * s2;
         }
         s += s2;
+        size = Math.max(size, other.size);
         g += other.g + d * other.unmasked;
         unmasked += other.unmasked;
     }
@@ -150,6 +164,7 @@ final class RowSums {
         anchor = in.readFloat();
         exponent = in.readInt();
         maxTerm = max == Float.NEGATIVE_INFINITY ? 1 : Float.NaN;
+        size = Float.POSITIVE_INFINITY;
         unmasked = in.readLong();
         s = in.readDouble();
         t = in.readDouble();
@@ -185,6 +200,7 @@ final class RowSums {
     private void become(RowSums other) {
         referAs(other);
         s = other.s;
+        size = other.size;
         g = 0.0 + other.g;
         unmasked = other.unmasked;
         if (hasMoments) {

@@ -69,7 +69,7 @@ final class ScalarLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void sumMoments(
+    public void addMoments(
             float[] scores,
             int from,
             int to,
@@ -79,11 +79,11 @@ final class ScalarLaneLoops implements LaneLoops {
             float maxTerm,
             float lowest,
             float[] lanes) {
-        for (int lane = 0; lane < LANES; lane++) {
-            float t = 0;
-            float u = 0;
-            float q = 0;
-            float w = 0;
+        for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
+            float t = lanes[lane];
+            float u = lanes[LANES + lane];
+            float q = lanes[2 * LANES + lane];
+            float w = lanes[3 * LANES + lane];
             for (int i = from + lane; i < to; i += LANES) {
                 float e = terms[at + (i - from)];
                 float d = scores[i] <= lowest ? 0f : scores[i] - max;

@@ -25,7 +25,7 @@ class TemperedExpTest {
 
         float term(float x) {
             RowSums sums = new RowSums(temperature, false);
-            sums.refer(max);
+            sums.refer(max, max);
             return sums.term(x);
         }
 

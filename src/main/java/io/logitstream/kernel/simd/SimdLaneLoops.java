@@ -31,8 +31,8 @@ public final class SimdLaneLoops implements LaneLoops {
     private final MethodHandle relate = loop("relate");
     private final MethodHandle terms = loop("terms");
     private final MethodHandle sumTerms = loop("sumTerms");
-    private final MethodHandle sumMoments = loop("sumMoments");
-    private final MethodHandle sumMomentsAbove = loop("sumMomentsAbove");
+    private final MethodHandle addMoments = loop("addMoments");
+    private final MethodHandle addMomentsAbove = loop("addMomentsAbove");
     private final MethodHandle addGaps = loop("addGaps");
     private final MethodHandle scale = loop("scale");
     private final MethodHandle scaleAndDrop = loop("scaleAndDrop");
@@ -87,6 +87,12 @@ public final class SimdLaneLoops implements LaneLoops {
         return from + VectorLoops.SPECIES.loopBound(to - from);
     }
 
+    /** Returns an integer that ascends with a float, -0 below +0; not for NaN. */
+    private static int ascending(float x) {
+        int bits = Float.floatToRawIntBits(x);
+        return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+    }
+
     @Override
     public int maxima(float[] scores, int from, int to, float[] lanes, int at) {
         int end = endOfGroups(from, to);
@@ -102,7 +108,9 @@ public final class SimdLaneLoops implements LaneLoops {
         for (int i = end; i < to; i++) {
             float x = scores[i];
             int lane = at + (i - end);
-            lanes[lane] = Math.max(lanes[lane], x);
+            if (ascending(x) > ascending(lanes[lane])) {
+                lanes[lane] = x;
+            }
             bits = Math.max(bits, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
         }
         return bits;
@@ -138,8 +146,14 @@ public final class SimdLaneLoops implements LaneLoops {
             float[] scores, int from, int to, TemperedExp exp, float rounder, float[] out, int at) {
         float high = exp.log2e();
         float low = exp.log2eLow();
+        int end = endOfVectors(from, to);
+        int offset = at - from;
         try {
-            terms.invokeExact(scores, from, to, high, low, rounder, out, at - from);
+            terms.invokeExact(scores, from, end, high, low, rounder, out, offset);
+            if (end < to) {
+                int last = to - VectorLoops.WIDTH;
+                terms.invokeExact(scores, last, to, high, low, rounder, out, offset);
+            }
         } catch (Throwable e) {
             throw bug(e);
         }
@@ -157,7 +171,7 @@ public final class SimdLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void sumMoments(
+    public void addMoments(
             float[] scores,
             int from,
             int to,
@@ -168,20 +182,22 @@ public final class SimdLaneLoops implements LaneLoops {
             float lowest,
             float[] lanes) {
         int offset = at - from;
+        int end = endOfGroups(from, to);
         try {
             for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
                 int first = from + part;
                 if (lowest == Float.NEGATIVE_INFINITY) {
-                    sumMoments.invokeExact(
-                            scores, first, to, all, offset, max, maxTerm, lanes, part);
+                    addMoments.invokeExact(
+                            scores, first, end, all, offset, max, maxTerm, lanes, part);
                 } else {
-                    sumMomentsAbove.invokeExact(
-                            scores, first, to, all, offset, max, maxTerm, lowest, lanes, part);
+                    addMomentsAbove.invokeExact(
+                            scores, first, end, all, offset, max, maxTerm, lowest, lanes, part);
                 }
             }
         } catch (Throwable e) {
             throw bug(e);
         }
+        rest.addMoments(scores, end, to, all, end + offset, max, maxTerm, lowest, lanes);
     }
 
     @Override

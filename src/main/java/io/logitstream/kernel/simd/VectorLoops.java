@@ -139,7 +139,7 @@ final class VectorLoops {
         c.intoArray(lanes, LANES + part);
     }
 
-    static void sumMoments(
+    static void addMoments(
             float[] scores,
             int from,
             int to,
@@ -149,10 +149,10 @@ final class VectorLoops {
             float maxTerm,
             float[] lanes,
             int part) {
-        FloatVector t = FloatVector.zero(SPECIES);
-        FloatVector u = t;
-        FloatVector q = t;
-        FloatVector w = t;
+        FloatVector t = FloatVector.fromArray(SPECIES, lanes, part);
+        FloatVector u = FloatVector.fromArray(SPECIES, lanes, LANES + part);
+        FloatVector q = FloatVector.fromArray(SPECIES, lanes, 2 * LANES + part);
+        FloatVector w = FloatVector.fromArray(SPECIES, lanes, 3 * LANES + part);
         for (int i = from; i < to; i += LANES) {
             FloatVector d = FloatVector.fromArray(SPECIES, scores, i).sub(max);
             FloatVector e = FloatVector.fromArray(SPECIES, terms, i + offset);
@@ -168,7 +168,7 @@ final class VectorLoops {
         w.intoArray(lanes, 3 * LANES + part);
     }
 
-    static void sumMomentsAbove(
+    static void addMomentsAbove(
             float[] scores,
             int from,
             int to,
@@ -179,10 +179,10 @@ final class VectorLoops {
             float lowest,
             float[] lanes,
             int part) {
-        FloatVector t = FloatVector.zero(SPECIES);
-        FloatVector u = t;
-        FloatVector q = t;
-        FloatVector w = t;
+        FloatVector t = FloatVector.fromArray(SPECIES, lanes, part);
+        FloatVector u = FloatVector.fromArray(SPECIES, lanes, LANES + part);
+        FloatVector q = FloatVector.fromArray(SPECIES, lanes, 2 * LANES + part);
+        FloatVector w = FloatVector.fromArray(SPECIES, lanes, 3 * LANES + part);
         for (int i = from; i < to; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
             FloatVector d = x.sub(max);
