@@ -22,13 +22,35 @@ public interface LaneLoops {
     /** The bits of +infinity as float32; those of NaN, less the sign, are above them. */
     int BITS_OF_INFINITY = 0x7f800000;
 
+    /** What {@link #ascending} gives for -infinity. */
+    int LOWEST = ascending(Float.NEGATIVE_INFINITY);
+
     /**
-     * Sets each lane to its largest score, of which +0 is above -0, or -infinity if it has none.
-     *
-     * @param lanes float32 {@code [LANES]} from {@code at} on, no meaning where a score was NaN
-     * @return the bits of the score of the largest size, less the sign
+     * Returns an integer that ascends with a float32, -0 being below +0; integers have a faster
+     * maximum. It is its own inverse, on bits.
      */
-    int maxima(float[] scores, int from, int to, float[] lanes, int at);
+    static int ascending(float x) {
+        int bits = Float.floatToRawIntBits(x);
+        return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+    }
+
+    /** Returns the float32 of an integer of {@link #ascending}. */
+    static float ofAscending(int ascending) {
+        return Float.intBitsToFloat(ascending ^ ((ascending >> 31) & Integer.MAX_VALUE));
+    }
+
+    static long pack(int high, int low) {
+        return (long) high << 32 | low & 0xffff_ffffL;
+    }
+
+    /**
+     * Sets each lane to its largest score as {@link #ascending}, {@link #LOWEST} if it has none.
+     *
+     * @param lanes int32 {@code [LANES]} from {@code at} on, no meaning where a score was NaN
+     * @return the bits of the score of the largest size, less the sign, and in the lower half the
+     *     largest score as {@link #ascending}
+     */
+    long maxima(float[] scores, int from, int to, int[] lanes, int at);
 
     /** Returns how many scores are -infinity. */
     int countMasked(float[] scores, int from, int to);
@@ -69,8 +91,8 @@ public interface LaneLoops {
     void sumTerms(float[] terms, int from, int to, float[] lanes);
 
     /**
-     * Adds to what each lane holds, with {@code d = x - max}, 0 where {@code x <= lowest}: {@code
-     * de = d * e; T = T + de; U = fma(de, d, U); Q = fma(e, e, Q); W = fma(e, maxTerm - e, W)}.
+     * Adds to what each lane holds, with {@code d = x - max}, 0 where {@code x = lowest}: {@code de
+     * = d * e; T = T + de; U = fma(de, d, U); Q = fma(e, e, Q); W = fma(e, maxTerm - e, W)}.
      *
      * @param scores none below that from which on terms are negligible
      * @param terms the e of the scores, from {@code at}

@@ -176,11 +176,13 @@ public final class RowKernel {
     /** Looks only at blocks that can hold one of the best k. */
     private void selectBest(float[] scores, int from, int to, int firstClass, TopK topK) {
         float atLeast = rowMaxima.lowerBound(topK.k());
+        float threshold = topK.thresholdFrom(atLeast);
         for (int start = from, block = 0; start < to; start += BLOCK, block++) {
-            if (rowMaxima.ofBlock(block) >= topK.thresholdFrom(atLeast)) {
+            if (rowMaxima.ofBlock(block) >= threshold) {
                 int end = Math.min(start + BLOCK, to);
                 loopsFor(end - start)
                         .select(scores, start, end, atLeast, firstClass + (start - from), topK);
+                threshold = topK.thresholdFrom(atLeast);
             }
         }
     }
@@ -193,9 +195,12 @@ public final class RowKernel {
             RowState state,
             float @Nullable [] out,
             int at) {
-        float[] maxima = rowMaxima.lanes();
-        int bits = loopsFor(n).maxima(scores, start, start + n, maxima, rowMaxima.lanesAt(number));
-        float max = rowMaxima.add();
+        int[] maxima = rowMaxima.lanes();
+        long found =
+                loopsFor(n).maxima(scores, start, start + n, maxima, rowMaxima.lanesAt(number));
+        int bits = (int) (found >> 32);
+        float max = LaneLoops.ofAscending((int) found);
+        rowMaxima.add(max);
         boolean invalid = bits > LaneLoops.BITS_OF_INFINITY || max == Float.POSITIVE_INFINITY;
         boolean anyMasked = !invalid && bits == LaneLoops.BITS_OF_INFINITY;
         int masked = anyMasked ? loopsFor(n).countMasked(scores, start, start + n) : 0;

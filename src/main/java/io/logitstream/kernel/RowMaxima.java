@@ -12,17 +12,17 @@ final class RowMaxima {
     private static final int LANES = LaneLoops.LANES;
 
     private float[] ofBlocks = new float[1];
-    private float[] ofLanes = new float[LANES];
+    private int[] ofLanes = new int[LANES];
     private int numBlocks;
 
-    /** The k largest values seen while a bound is sought, the largest first. */
-    private final float[] largest = new float[TopK.MAX_K];
+    /** The k largest lanes seen while a bound is sought, the largest first. */
+    private final int[] largest = new int[TopK.MAX_K];
 
     /** Forgets everything and makes room. */
     void clear(int blocks) {
         if (ofBlocks.length < blocks) {
             ofBlocks = new float[blocks];
-            ofLanes = new float[blocks * LANES];
+            ofLanes = new int[blocks * LANES];
         }
         numBlocks = 0;
     }
@@ -32,35 +32,14 @@ final class RowMaxima {
         return block * LANES;
     }
 
-    /** Returns the largest score of each lane of each block, to be filled block by block. */
-    float[] lanes() {
+    /** Returns what {@link LaneLoops#maxima} is to fill, block by block. */
+    int[] lanes() {
         return ofLanes;
     }
 
-    /** Adds the block whose lanes were filled last, and returns its largest score. */
-    float add() {
-        float max = largest(lanesAt(numBlocks));
-        ofBlocks[numBlocks] = max;
-        numBlocks++;
-        return max;
-    }
-
-    /** Compares bits, several times as fast as floats: they ascend above 0 and descend below. */
-    private float largest(int at) {
-        int max = Integer.MIN_VALUE;
-        int min = Integer.MAX_VALUE;
-        int max2 = max;
-        int min2 = min;
-        for (int i = at; i < at + LANES; i += 2) {
-            int bits = Float.floatToRawIntBits(ofLanes[i]);
-            int bits2 = Float.floatToRawIntBits(ofLanes[i + 1]);
-            max = Math.max(max, bits);
-            max2 = Math.max(max2, bits2);
-            min = Math.min(min, bits);
-            min2 = Math.min(min2, bits2);
-        }
-        max = Math.max(max, max2);
-        return Float.intBitsToFloat(max < 0 ? Math.min(min, min2) : max);
+    /** Adds the block whose lanes were filled last, with its largest score. */
+    void add(float max) {
+        ofBlocks[numBlocks++] = max;
     }
 
     float ofBlock(int block) {
@@ -76,25 +55,24 @@ final class RowMaxima {
         if (numBlocks * LANES < k) {
             return Float.NEGATIVE_INFINITY;
         }
-        Arrays.fill(largest, 0, k, Float.NEGATIVE_INFINITY);
+        Arrays.fill(largest, 0, k, LaneLoops.LOWEST);
         for (int block = 0; block < numBlocks; block++) {
-            if (ofBlocks[block] > largest[k - 1]) {
-                for (int i = block * LANES; i < (block + 1) * LANES; i++) {
-                    keepLargest(ofLanes[i], k);
+            if (LaneLoops.ascending(ofBlocks[block]) > largest[k - 1]) {
+                for (int lane = lanesAt(block); lane < lanesAt(block + 1); lane++) {
+                    keepLargest(ofLanes[lane], k);
                 }
             }
         }
-        return largest[k - 1];
+        return LaneLoops.ofAscending(largest[k - 1]);
     }
 
-    private void keepLargest(float value, int k) {
+    private void keepLargest(int value, int k) {
         if (value > largest[k - 1]) {
-            float rest = value;
+            int rest = value;
             for (int rank = 0; rank < k; rank++) {
-                float better = largest[rank];
-                boolean passes = rest > better;
-                largest[rank] = passes ? rest : better;
-                rest = passes ? better : rest;
+                int held = largest[rank];
+                largest[rank] = Math.max(held, rest);
+                rest = Math.min(held, rest);
             }
         }
     }

@@ -7,18 +7,20 @@ package io.logitstream.kernel;
 final class ScalarLaneLoops implements LaneLoops {
 
     @Override
-    public int maxima(float[] scores, int from, int to, float[] lanes, int at) {
+    public long maxima(float[] scores, int from, int to, int[] lanes, int at) {
         int largestBits = 0;
+        int largest = LOWEST;
         for (int lane = 0; lane < LANES; lane++) {
-            float max = Float.NEGATIVE_INFINITY;
+            int max = LOWEST;
             for (int i = from + lane; i < to; i += LANES) {
                 float x = scores[i];
-                max = Math.max(max, x);
+                max = Math.max(max, LaneLoops.ascending(x));
                 largestBits = Math.max(largestBits, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
             }
             lanes[at + lane] = max;
+            largest = Math.max(largest, max);
         }
-        return largestBits;
+        return LaneLoops.pack(largestBits, largest);
     }
 
     @Override
@@ -86,7 +88,7 @@ final class ScalarLaneLoops implements LaneLoops {
             float w = lanes[3 * LANES + lane];
             for (int i = from + lane; i < to; i += LANES) {
                 float e = terms[at + (i - from)];
-                float d = scores[i] <= lowest ? 0f : scores[i] - max;
+                float d = scores[i] == lowest ? 0f : scores[i] - max;
                 float de = d * e;
                 t += de;
                 u = Math.fma(de, d, u);

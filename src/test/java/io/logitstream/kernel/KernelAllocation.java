@@ -23,7 +23,9 @@ final class KernelAllocation {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final RowKernel kernel = RowKernels.create();
-    private final float[] row = new float[5000];
+    private final float[] plain = new float[5000];
+    private final float[] masked = new float[5000];
+    private float[] row = plain;
     private final float[] out = new float[5000];
     private final RowState logSumExp = new RowState(1, 0, EnumSet.of(RowState.Sums.LOG_SUM_EXP));
     private final RowState best = new RowState(1, 5, EnumSet.noneOf(RowState.Sums.class));
@@ -48,10 +50,11 @@ final class KernelAllocation {
                                     n -> kernel.logProbabilitiesInto(row, 0, n, reduced, out, 0))));
 
     private KernelAllocation(Random random) {
-        for (int i = 0; i < row.length; i++) {
-            row[i] = random.nextInt(20) == 0 ? Float.NEGATIVE_INFINITY : random.nextFloat();
+        for (int i = 0; i < plain.length; i++) {
+            plain[i] = random.nextFloat();
+            masked[i] = random.nextInt(20) == 0 ? Float.NEGATIVE_INFINITY : plain[i];
         }
-        kernel.reduce(row, 0, row.length, 0, reduced);
+        kernel.reduce(masked, 0, masked.length, 0, reduced);
         Collections.shuffle(calls, random);
     }
 
@@ -68,16 +71,24 @@ final class KernelAllocation {
     public static void main(String[] args) {
         Random random = new Random(Long.parseLong(args[0]));
         KernelAllocation allocation = new KernelAllocation(random);
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 100; round++) {
             int n = SIZES[random.nextInt(SIZES.length)];
+            allocation.row = random.nextBoolean() ? allocation.plain : allocation.masked;
             allocation.calls.forEach(call -> bytes(call, n));
         }
         System.out.println(RowKernels.description());
-        for (Call call : allocation.calls) {
+        allocation.row = allocation.plain;
+        allocation.print("plain");
+        allocation.row = allocation.masked;
+        allocation.print("masked");
+    }
+
+    private void print(String kind) {
+        for (Call call : calls) {
             for (int n : SIZES) {
                 // One call may allocate while the JVM replaces its code; what matters is the next.
                 long least = Math.min(bytes(call, n), Math.min(bytes(call, n), bytes(call, n)));
-                System.out.println(call.name() + " of " + n + ": " + least + " bytes");
+                System.out.printf("%s of %d, %s: %d bytes%n", call.name(), n, kind, least);
             }
         }
     }

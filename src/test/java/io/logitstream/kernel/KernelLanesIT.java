@@ -112,7 +112,7 @@ class KernelLanesIT {
         List<String> lines = printed.lines().toList();
         assertThat(lines.get(0)).startsWith("SIMD");
         assertThat(lines.subList(1, lines.size()))
-                .hasSize(48)
+                .hasSize(96)
                 .allMatch(line -> line.endsWith(": 0 bytes"));
     }
 }

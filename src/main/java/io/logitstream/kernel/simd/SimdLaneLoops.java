@@ -37,6 +37,8 @@ public final class SimdLaneLoops implements LaneLoops {
     private final MethodHandle scale = loop("scale");
     private final MethodHandle scaleAndDrop = loop("scaleAndDrop");
     private final MethodHandle logProbabilities = loop("logProbabilities");
+    private final MethodHandle findFour = loop("findFour");
+    private final MethodHandle find = loop("find");
 
     private SimdLaneLoops(LaneLoops rest) {
         this.rest = rest;
@@ -87,20 +89,16 @@ public final class SimdLaneLoops implements LaneLoops {
         return from + VectorLoops.SPECIES.loopBound(to - from);
     }
 
-    /** Returns an integer that ascends with a float, -0 below +0; not for NaN. */
-    private static int ascending(float x) {
-        int bits = Float.floatToRawIntBits(x);
-        return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
-    }
-
     @Override
-    public int maxima(float[] scores, int from, int to, float[] lanes, int at) {
+    public long maxima(float[] scores, int from, int to, int[] lanes, int at) {
         int end = endOfGroups(from, to);
-        int bits = 0;
+        int size = 0;
+        int largest = LOWEST;
         try {
             for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
-                int found = (int) maxima.invokeExact(scores, from + part, end, lanes, at + part);
-                bits = Math.max(bits, found);
+                long found = (long) maxima.invokeExact(scores, from + part, end, lanes, at + part);
+                size = Math.max(size, (int) (found >> 32));
+                largest = Math.max(largest, (int) found);
             }
         } catch (Throwable e) {
             throw bug(e);
@@ -108,12 +106,11 @@ public final class SimdLaneLoops implements LaneLoops {
         for (int i = end; i < to; i++) {
             float x = scores[i];
             int lane = at + (i - end);
-            if (ascending(x) > ascending(lanes[lane])) {
-                lanes[lane] = x;
-            }
-            bits = Math.max(bits, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
+            lanes[lane] = Math.max(lanes[lane], LaneLoops.ascending(x));
+            largest = Math.max(largest, lanes[lane]);
+            size = Math.max(size, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
         }
-        return bits;
+        return LaneLoops.pack(size, largest);
     }
 
     @Override
@@ -183,6 +180,7 @@ public final class SimdLaneLoops implements LaneLoops {
             float[] lanes) {
         int offset = at - from;
         int end = endOfGroups(from, to);
+        int low = Float.floatToRawIntBits(lowest);
         try {
             for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
                 int first = from + part;
@@ -191,7 +189,7 @@ public final class SimdLaneLoops implements LaneLoops {
                             scores, first, end, all, offset, max, maxTerm, lanes, part);
                 } else {
                     addMomentsAbove.invokeExact(
-                            scores, first, end, all, offset, max, maxTerm, lowest, lanes, part);
+                            scores, first, end, all, offset, max, maxTerm, low, lanes, part);
                 }
             }
         } catch (Throwable e) {
@@ -258,16 +256,41 @@ public final class SimdLaneLoops implements LaneLoops {
 
     @Override
     public void select(float[] scores, int from, int to, float atLeast, int firstClass, TopK topK) {
-        int i = from;
-        while (i + VectorLoops.WIDTH <= to) {
-            i = VectorLoops.find(scores, i, to, topK.thresholdFrom(atLeast));
-            if (i < 0) {
-                i = -i;
-                break;
-            }
-            topK.offer(scores[i], firstClass + (i - from));
-            i++;
+        int four = 4 * VectorLoops.WIDTH;
+        if (to - from <= 16 * four) {
+            // Many fours would have a candidate.
+            offer(scores, from, to, atLeast, firstClass - from, topK);
+            return;
         }
-        rest.select(scores, i, to, atLeast, firstClass + (i - from), topK);
+        int i = findFour(scores, from, to, topK.thresholdFrom(atLeast));
+        while (i <= to - four) {
+            offer(scores, i, i + four, atLeast, firstClass - from, topK);
+            i = findFour(scores, i + four, to, topK.thresholdFrom(atLeast));
+        }
+        offer(scores, i, to, atLeast, firstClass - from, topK);
+    }
+
+    private int findFour(float[] scores, int from, int to, float threshold) {
+        try {
+            return (int) findFour.invokeExact(scores, from, to, threshold);
+        } catch (Throwable e) {
+            throw bug(e);
+        }
+    }
+
+    private void offer(float[] scores, int from, int to, float atLeast, int offset, TopK topK) {
+        int i = find(scores, from, to, topK.thresholdFrom(atLeast));
+        while (i < to) {
+            topK.offer(scores[i], i + offset);
+            i = find(scores, i + 1, to, topK.thresholdFrom(atLeast));
+        }
+    }
+
+    private int find(float[] scores, int from, int to, float threshold) {
+        try {
+            return (int) find.invokeExact(scores, from, to, threshold);
+        } catch (Throwable e) {
+            throw bug(e);
+        }
     }
 }

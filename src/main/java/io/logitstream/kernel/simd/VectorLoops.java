@@ -5,7 +5,6 @@ import io.logitstream.kernel.RowState;
 import io.logitstream.kernel.TemperedExp;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -29,6 +28,7 @@ final class VectorLoops {
             VectorSpecies.of(int.class, SPECIES.vectorShape());
     private static final int LANES = LaneLoops.LANES;
     private static final int BITS_OF_MASKED = 0xff800000;
+    private static final int BITS_OF_LEAST = Float.floatToRawIntBits(RowState.LEAST_PROBABILITY);
 
     private VectorLoops() {}
 
@@ -58,7 +58,7 @@ final class VectorLoops {
         return threshold < 0 ? Integer.MIN_VALUE : -1;
     }
 
-    static int maxima(float[] scores, int from, int to, float[] lanes, int at) {
+    static long maxima(float[] scores, int from, int to, int[] lanes, int at) {
         IntVector max = IntVector.broadcast(INTS, BITS_OF_MASKED);
         IntVector min = max;
         IntVector size = IntVector.zero(INTS);
@@ -69,10 +69,14 @@ final class VectorLoops {
             size = bits.and(Integer.MAX_VALUE).max(size);
         }
         // The bits of scores above 0 ascend with them, those of scores below 0 descend.
-        max.blend(min, max.compare(VectorOperators.LT, 0))
-                .reinterpretAsFloats()
-                .intoArray(lanes, at);
-        return size.reduceLanes(VectorOperators.MAX);
+        IntVector largest = max.blend(min, max.compare(VectorOperators.LT, 0));
+        largest =
+                largest.lanewise(VectorOperators.ASHR, 31)
+                        .and(Integer.MAX_VALUE)
+                        .lanewise(VectorOperators.XOR, largest);
+        largest.intoArray(lanes, at);
+        return LaneLoops.pack(
+                size.reduceLanes(VectorOperators.MAX), largest.reduceLanes(VectorOperators.MAX));
     }
 
     static void relate(
@@ -176,7 +180,7 @@ final class VectorLoops {
             int offset,
             float max,
             float maxTerm,
-            float lowest,
+            int lowest,
             float[] lanes,
             int part) {
         FloatVector t = FloatVector.fromArray(SPECIES, lanes, part);
@@ -185,8 +189,9 @@ final class VectorLoops {
         FloatVector w = FloatVector.fromArray(SPECIES, lanes, 3 * LANES + part);
         for (int i = from; i < to; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            FloatVector d = x.sub(max);
-            d = d.blend(FloatVector.zero(SPECIES), x.compare(VectorOperators.LE, lowest));
+            IntVector above = x.reinterpretAsInts().lanewise(VectorOperators.XOR, lowest);
+            above = above.neg().or(above).lanewise(VectorOperators.ASHR, 31);
+            FloatVector d = x.sub(max).reinterpretAsInts().and(above).reinterpretAsFloats();
             FloatVector e = FloatVector.fromArray(SPECIES, terms, i + offset);
             FloatVector de = d.mul(e);
             t = de.add(t);
@@ -223,11 +228,9 @@ final class VectorLoops {
     static void scaleAndDrop(
             float[] terms, int from, int to, float factor, float[] out, int offset) {
         for (int i = from; i < to; i += WIDTH) {
-            FloatVector p = FloatVector.fromArray(SPECIES, terms, i).mul(factor);
-            p.blend(
-                            FloatVector.zero(SPECIES),
-                            p.compare(VectorOperators.LT, RowState.LEAST_PROBABILITY))
-                    .intoArray(out, i + offset);
+            IntVector p = FloatVector.fromArray(SPECIES, terms, i).mul(factor).reinterpretAsInts();
+            IntVector below = p.sub(BITS_OF_LEAST).lanewise(VectorOperators.ASHR, 31);
+            p.and(below.not()).reinterpretAsFloats().intoArray(out, i + offset);
         }
     }
 
@@ -258,18 +261,49 @@ final class VectorLoops {
     }
 
     /**
-     * Returns the first position with a score of at least the threshold, else the end of the last
-     * whole vector, negative.
+     * Returns where the first four vectors begin of which a score reaches the threshold, else where
+     * fewer than four are left.
      */
+    static int findFour(float[] scores, int from, int to, float threshold) {
+        // The zeros are one score.
+        float lowest = threshold == 0 ? -Float.MIN_VALUE : threshold;
+        int flip = flip(lowest);
+        int limit = Float.floatToRawIntBits(lowest) ^ flip;
+        int i = from;
+        for (; i <= to - 4 * WIDTH; i += 4 * WIDTH) {
+            IntVector least =
+                    flipped(scores, i, flip)
+                            .min(flipped(scores, i + WIDTH, flip))
+                            .min(flipped(scores, i + 2 * WIDTH, flip))
+                            .min(flipped(scores, i + 3 * WIDTH, flip));
+            if (least.compare(VectorOperators.LE, limit).anyTrue()) {
+                return i;
+            }
+        }
+        return i;
+    }
+
+    private static IntVector flipped(float[] scores, int i, int flip) {
+        return FloatVector.fromArray(SPECIES, scores, i)
+                .reinterpretAsInts()
+                .lanewise(VectorOperators.XOR, flip);
+    }
+
+    /** Returns the first position with a score that reaches the threshold, else {@code to}. */
     static int find(float[] scores, int from, int to, float threshold) {
         int i = from;
         for (; i <= to - WIDTH; i += WIDTH) {
-            FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            VectorMask<Float> above = x.compare(VectorOperators.GE, threshold);
-            if (above.anyTrue()) {
-                return i + above.firstTrue();
+            int first =
+                    FloatVector.fromArray(SPECIES, scores, i)
+                            .compare(VectorOperators.GE, threshold)
+                            .firstTrue();
+            if (first < WIDTH) {
+                return i + first;
             }
         }
-        return -i;
+        while (i < to && scores[i] < threshold) {
+            i++;
+        }
+        return i;
     }
 }
