@@ -111,6 +111,9 @@ final class SelectionFields {
      * @param numScores how many scores it has
      */
     @Nullable Selection selection(int numScores) throws FaultException {
+        if (isEmpty()) {
+            return null;
+        }
         if (has(Field.TAILS)) {
             refuse(Field.TAILS, Set.of(Field.CLASSES));
             refuseUnless(Field.CLASSES);
