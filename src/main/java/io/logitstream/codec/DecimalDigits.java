@@ -12,9 +12,6 @@ import java.nio.ByteOrder;
  */
 final class DecimalDigits {
 
-    /** The digits of 00, 01 and so on to 99. */
-    private static final byte[] PAIRS = pairs();
-
     /** Eight bytes anywhere in an array, the lowest first. */
     private static final VarHandle EIGHT =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -24,8 +21,14 @@ final class DecimalDigits {
     /** {@code 0.000000}. */
     private static final long ZERO_POINT = 0x3030_3030_3030_2E30L;
 
-    /** Digits of a float32, of which eight are made at once. */
+    private static final long TEN_TO_8 = 100_000_000;
+    private static final long TEN_TO_16 = TEN_TO_8 * TEN_TO_8;
+
+    /** A float32 has up to so many digits, one and eight. */
     private static final int FEW = 9;
+
+    /** A float64 has up to so many digits, one and twice eight. */
+    private static final int MANY = 17;
 
     private static final long[] TENS = tens();
 
@@ -33,15 +36,6 @@ final class DecimalDigits {
     private static final int LAST_EXPONENT = 6;
 
     private DecimalDigits() {}
-
-    private static byte[] pairs() {
-        byte[] pairs = new byte[200];
-        for (int i = 0; i < 100; i++) {
-            pairs[2 * i] = (byte) ('0' + i / 10);
-            pairs[2 * i + 1] = (byte) ('0' + i % 10);
-        }
-        return pairs;
-    }
 
     /** Returns the powers of ten that a long can hold. */
     private static long[] tens() {
@@ -62,34 +56,49 @@ final class DecimalDigits {
         return at;
     }
 
-    /** Prints {@code digits 10^exponent}, digits above 0. */
+    /** Prints {@code digits 10^exponent}, digits above 0 and below 10^17. */
     static int print(long digits, int exponent, byte[] to, int at) {
-        return digits < TENS[FEW]
-                ? printFew(digits, exponent, to, at)
-                : printMany(digits, exponent, to, at);
+        int count = numDigits(digits);
+        // The number is d.ddd 10^point, with zeros to nine digits or to seventeen.
+        int point = exponent + count - 1;
+        if (count <= FEW) {
+            long all = digits * TENS[FEW - count];
+            long first = all / TEN_TO_8;
+            long next = eight(all - first * TEN_TO_8);
+            int significant = FEW - zeros(next);
+            return print(first, next, 0, significant, point, to, at);
+        }
+        long all = digits * TENS[MANY - count];
+        long first = all / TEN_TO_16;
+        long rest = all - first * TEN_TO_16;
+        long upper = rest / TEN_TO_8;
+        long next = eight(upper);
+        long last = eight(rest - upper * TEN_TO_8);
+        int significant = last == 0 ? FEW - zeros(next) : MANY - zeros(last);
+        return print(first, next, last, significant, point, to, at);
     }
 
-    private static int printFew(long digits, int exponent, byte[] to, int at) {
-        int count = numDigits(digits);
-        // The number is d.ddd 10^point, with zeros to nine digits.
-        int point = exponent + count - 1;
-        long all = digits * TENS[FEW - count];
-        long first = all / 100_000_000;
-        long others = eight(all - first * 100_000_000);
-        int significant = FEW - (Long.numberOfLeadingZeros(others) >> 3);
-        long text = others + ASCII_ZEROS;
+    /** Returns how many of the eight digits are zeros at the end. */
+    private static int zeros(long eight) {
+        return Long.numberOfLeadingZeros(eight) >> 3;
+    }
+
+    private static int print(
+            long first, long next, long last, int significant, int point, byte[] to, int at) {
         if (FIRST_EXPONENT <= point && point < 0) {
             EIGHT.set(to, at, ZERO_POINT);
             int start = at + 1 - point;
             to[start] = (byte) ('0' + first);
-            EIGHT.set(to, start + 1, text);
+            EIGHT.set(to, start + 1, next + ASCII_ZEROS);
+            EIGHT.set(to, start + 9, last + ASCII_ZEROS);
             return start + significant;
         }
         boolean isPlain = 0 <= point && point <= LAST_EXPONENT;
         int whole = isPlain ? point + 1 : 1;
         to[at] = (byte) ('0' + first);
-        EIGHT.set(to, at + 1, text);
-        EIGHT.set(to, at + whole + 1, text >>> 8 * (whole - 1));
+        EIGHT.set(to, at + 1, next + ASCII_ZEROS);
+        EIGHT.set(to, at + whole + 1, next + ASCII_ZEROS >>> 8 * (whole - 1));
+        EIGHT.set(to, at + 10, last + ASCII_ZEROS);
         to[at + whole] = '.';
         int end = at + Math.max(significant, whole + 1) + 1;
         return isPlain ? end : exponent(point, to, end);
@@ -106,56 +115,6 @@ final class DecimalDigits {
         return tens | twos - 10 * tens << 8;
     }
 
-    private static int printMany(long digits, int exponent, byte[] to, int at) {
-        long significant = digits;
-        int e = exponent;
-        while (significant % 10 == 0) {
-            significant /= 10;
-            e++;
-        }
-        int count = numDigits(significant);
-        // The number is d.ddd 10^point.
-        int point = e + count - 1;
-        if (point < FIRST_EXPONENT || point > LAST_EXPONENT) {
-            return printScientific(significant, count, point, to, at);
-        }
-        if (point < 0) {
-            int end = at + 1 - point + count;
-            digits(significant, to, end, count);
-            to[at] = '0';
-            to[at + 1] = '.';
-            for (int i = at + 2; i < end - count; i++) {
-                to[i] = '0';
-            }
-            return end;
-        }
-        int whole = point + 1;
-        if (count <= whole) {
-            digits(significant, to, at + count, count);
-            for (int i = at + count; i < at + whole; i++) {
-                to[i] = '0';
-            }
-            to[at + whole] = '.';
-            to[at + whole + 1] = '0';
-            return at + whole + 2;
-        }
-        digits(significant, to, at + count + 1, count);
-        System.arraycopy(to, at + 1, to, at, whole);
-        to[at + whole] = '.';
-        return at + count + 1;
-    }
-
-    private static int printScientific(long digits, int count, int point, byte[] to, int at) {
-        int end = at + count + 1;
-        digits(digits, to, end, count);
-        to[at] = to[at + 1];
-        to[at + 1] = '.';
-        if (count == 1) {
-            to[end++] = '0';
-        }
-        return exponent(point, to, end);
-    }
-
     private static int exponent(int point, byte[] to, int at) {
         to[at] = 'E';
         return write(Math.abs(point), to, sign(point < 0, to, at + 1));
@@ -168,45 +127,24 @@ final class DecimalDigits {
             to[end] = '8';
             return end + 1;
         }
-        int start = sign(value < 0, to, at);
-        long magnitude = Math.abs(value);
-        int count = numDigits(magnitude);
-        digits(magnitude, to, start + count, count);
-        return start + count;
+        return writeMagnitude(Math.abs(value), to, sign(value < 0, to, at));
+    }
+
+    private static int writeMagnitude(long value, byte[] to, int at) {
+        if (value < TEN_TO_8) {
+            int count = numDigits(value);
+            EIGHT.set(to, at, eight(value) + ASCII_ZEROS >>> 8 * (8 - count));
+            return at + count;
+        }
+        long upper = value / TEN_TO_8;
+        int end = writeMagnitude(upper, to, at);
+        EIGHT.set(to, end, eight(value - upper * TEN_TO_8) + ASCII_ZEROS);
+        return end + 8;
     }
 
     private static int numDigits(long value) {
         // 1233 / 4096 is close enough to log10(2) for 64 bits; one less if 10^guess is larger.
         int guess = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >> 12;
         return value < TENS[guess] ? Math.max(guess, 1) : guess + 1;
-    }
-
-    /** Writes so many digits before {@code end}, two at a time. */
-    private static void digits(long value, byte[] to, int end, int count) {
-        long rest = value;
-        int at = end;
-        int left = count;
-        // Divisions of ints are faster, and nearly all numbers are short.
-        while (rest > Integer.MAX_VALUE) {
-            long hundreds = rest / 100;
-            at = pair((int) (rest - hundreds * 100), to, at);
-            rest = hundreds;
-            left -= 2;
-        }
-        int small = (int) rest;
-        for (; left > 1; left -= 2) {
-            int hundreds = small / 100;
-            at = pair(small - hundreds * 100, to, at);
-            small = hundreds;
-        }
-        if (left > 0) {
-            to[at - 1] = (byte) ('0' + small);
-        }
-    }
-
-    private static int pair(int twoDigits, byte[] to, int end) {
-        to[end - 2] = PAIRS[2 * twoDigits];
-        to[end - 1] = PAIRS[2 * twoDigits + 1];
-        return end - 2;
     }
 }

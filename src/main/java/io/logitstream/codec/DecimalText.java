@@ -15,8 +15,8 @@ import java.math.BigInteger;
  */
 final class DecimalText {
 
-    /** No number has a longer text: {@code -1.2345678901234567E-308}. */
-    static final int MAX_BYTES = 24;
+    /** Room for any number, the longest of which are as {@code -1.2345678901234567E-308}. */
+    static final int MAX_BYTES = 32;
 
     private static final int DOUBLE_FRACTION_BITS = 52;
     private static final int DOUBLE_BIAS = 1075;
