@@ -39,8 +39,9 @@ public interface LaneLoops {
         return Float.intBitsToFloat(ascending ^ ((ascending >> 31) & Integer.MAX_VALUE));
     }
 
-    static long pack(int high, int low) {
-        return (long) high << 32 | low & 0xffff_ffffL;
+    /** Returns what {@link #maxima} returns. */
+    static long found(int sizeBits, int largest) {
+        return (long) sizeBits << 32 | largest & 0xffff_ffffL;
     }
 
     /**
@@ -62,6 +63,9 @@ public interface LaneLoops {
      * @param lowest the score from which on terms are negligible
      */
     void relate(float[] scores, int from, int to, float anchor, float lowest, float[] out, int at);
+
+    /** Makes scores that are {@code lowest} the largest one, in place. */
+    void replace(float[] scores, int from, int to, float lowest, float top);
 
     /**
      * Writes the terms {@code exp(x / T) 2^-N}.
@@ -91,14 +95,11 @@ public interface LaneLoops {
     void sumTerms(float[] terms, int from, int to, float[] lanes);
 
     /**
-     * Adds to what each lane holds, with {@code d = x - max}, 0 where {@code x = lowest}: {@code de
-     * = d * e; T = T + de; U = fma(de, d, U); Q = fma(e, e, Q); W = fma(e, maxTerm - e, W)}.
+     * Adds to what each lane holds, with {@code d = x - max}: {@code de = d * e; T = T + de; U =
+     * fma(de, d, U); Q = fma(e, e, Q); W = fma(e, maxTerm - e, W)}.
      *
-     * @param scores none below that from which on terms are negligible
      * @param terms the e of the scores, from {@code at}
      * @param maxTerm the e of the largest score
-     * @param lowest the score from which on terms are negligible; -infinity if all are above it,
-     *     which saves the comparison
      * @param lanes float32 {@code [4 LANES]}: T, U, Q, W
      */
     void addMoments(
@@ -109,7 +110,6 @@ public interface LaneLoops {
             int at,
             float max,
             float maxTerm,
-            float lowest,
             float[] lanes);
 
     /**

@@ -36,8 +36,8 @@ public final class RowKernel {
     }
 
     /**
-     * Returns the loops for a block of n scores. A loop that a JVM compiles while it runs only once
-     * or twice around may keep its vectors on the heap for ever after.
+     * Returns the loops for a block of n scores. Of a few, vectors are no faster, and a loop that a
+     * JVM compiles while it runs only once around may keep its vectors on the heap for long.
      */
     private LaneLoops loopsFor(int n) {
         return n < SHORT ? shortLoops : longLoops;
@@ -241,8 +241,11 @@ public final class RowKernel {
         if (state.holds(RowState.Sums.MOMENTS)) {
             float top = block.top();
             float maxTerm = block.maxTerm();
-            float lowest = near ? Float.NEGATIVE_INFINITY : block.lowest();
-            loops.addMoments(x, first, first + n, e, firstTerm, top, maxTerm, lowest, moments);
+            if (!near) {
+                // What is negligible has no distance from the largest score.
+                loops.replace(related, 0, n, block.lowest(), top);
+            }
+            loops.addMoments(x, first, first + n, e, firstTerm, top, maxTerm, moments);
             block.t = LaneSums.of(moments, 0);
             block.u = LaneSums.of(moments, LANES);
             block.q = LaneSums.of(moments, 2 * LANES);

@@ -20,7 +20,7 @@ final class ScalarLaneLoops implements LaneLoops {
             lanes[at + lane] = max;
             largest = Math.max(largest, max);
         }
-        return LaneLoops.pack(largestBits, largest);
+        return LaneLoops.found(largestBits, largest);
     }
 
     @Override
@@ -37,6 +37,13 @@ final class ScalarLaneLoops implements LaneLoops {
             float[] scores, int from, int to, float anchor, float lowest, float[] out, int at) {
         for (int i = from; i < to; i++) {
             out[at + (i - from)] = Math.max(scores[i] - anchor, lowest);
+        }
+    }
+
+    @Override
+    public void replace(float[] scores, int from, int to, float lowest, float top) {
+        for (int i = from; i < to; i++) {
+            scores[i] = scores[i] == lowest ? top : scores[i];
         }
     }
 
@@ -79,7 +86,6 @@ final class ScalarLaneLoops implements LaneLoops {
             int at,
             float max,
             float maxTerm,
-            float lowest,
             float[] lanes) {
         for (int lane = 0; lane < Math.min(LANES, to - from); lane++) {
             float t = lanes[lane];
@@ -88,7 +94,7 @@ final class ScalarLaneLoops implements LaneLoops {
             float w = lanes[3 * LANES + lane];
             for (int i = from + lane; i < to; i += LANES) {
                 float e = terms[at + (i - from)];
-                float d = scores[i] == lowest ? 0f : scores[i] - max;
+                float d = scores[i] - max;
                 float de = d * e;
                 t += de;
                 u = Math.fma(de, d, u);

@@ -1,5 +1,7 @@
 package io.logitstream.kernel.simd;
 
+import static java.lang.Float.floatToRawIntBits;
+
 import io.logitstream.kernel.LaneLoops;
 import io.logitstream.kernel.TemperedExp;
 import io.logitstream.kernel.TopK;
@@ -29,10 +31,10 @@ public final class SimdLaneLoops implements LaneLoops {
     private final MethodHandle maxima = loop("maxima");
     private final MethodHandle countMasked = loop("countMasked");
     private final MethodHandle relate = loop("relate");
+    private final MethodHandle replace = loop("replace");
     private final MethodHandle terms = loop("terms");
     private final MethodHandle sumTerms = loop("sumTerms");
     private final MethodHandle addMoments = loop("addMoments");
-    private final MethodHandle addMomentsAbove = loop("addMomentsAbove");
     private final MethodHandle addGaps = loop("addGaps");
     private final MethodHandle scale = loop("scale");
     private final MethodHandle scaleAndDrop = loop("scaleAndDrop");
@@ -108,9 +110,9 @@ public final class SimdLaneLoops implements LaneLoops {
             int lane = at + (i - end);
             lanes[lane] = Math.max(lanes[lane], LaneLoops.ascending(x));
             largest = Math.max(largest, lanes[lane]);
-            size = Math.max(size, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
+            size = Math.max(size, floatToRawIntBits(x) & Integer.MAX_VALUE);
         }
-        return LaneLoops.pack(size, largest);
+        return LaneLoops.found(size, largest);
     }
 
     @Override
@@ -129,13 +131,25 @@ public final class SimdLaneLoops implements LaneLoops {
             float[] scores, int from, int to, float anchor, float lowest, float[] out, int at) {
         int end = endOfVectors(from, to);
         int flip = VectorLoops.flip(lowest);
-        int limit = Float.floatToRawIntBits(lowest) ^ flip;
+        int limit = floatToRawIntBits(lowest) ^ flip;
         try {
             relate.invokeExact(scores, from, end, anchor, flip, limit, out, at - from);
         } catch (Throwable e) {
             throw bug(e);
         }
         rest.relate(scores, end, to, anchor, lowest, out, at + (end - from));
+    }
+
+    @Override
+    public void replace(float[] scores, int from, int to, float lowest, float top) {
+        int end = endOfVectors(from, to);
+        try {
+            replace.invokeExact(
+                    scores, from, end, floatToRawIntBits(lowest), floatToRawIntBits(top));
+        } catch (Throwable e) {
+            throw bug(e);
+        }
+        rest.replace(scores, end, to, lowest, top);
     }
 
     @Override
@@ -176,26 +190,18 @@ public final class SimdLaneLoops implements LaneLoops {
             int at,
             float max,
             float maxTerm,
-            float lowest,
             float[] lanes) {
         int offset = at - from;
         int end = endOfGroups(from, to);
-        int low = Float.floatToRawIntBits(lowest);
         try {
             for (int part = 0; part < LANES; part += VectorLoops.WIDTH) {
-                int first = from + part;
-                if (lowest == Float.NEGATIVE_INFINITY) {
-                    addMoments.invokeExact(
-                            scores, first, end, all, offset, max, maxTerm, lanes, part);
-                } else {
-                    addMomentsAbove.invokeExact(
-                            scores, first, end, all, offset, max, maxTerm, low, lanes, part);
-                }
+                addMoments.invokeExact(
+                        scores, from + part, end, all, offset, max, maxTerm, lanes, part);
             }
         } catch (Throwable e) {
             throw bug(e);
         }
-        rest.addMoments(scores, end, to, all, end + offset, max, maxTerm, lowest, lanes);
+        rest.addMoments(scores, end, to, all, end + offset, max, maxTerm, lanes);
     }
 
     @Override
@@ -257,15 +263,14 @@ public final class SimdLaneLoops implements LaneLoops {
     @Override
     public void select(float[] scores, int from, int to, float atLeast, int firstClass, TopK topK) {
         int four = 4 * VectorLoops.WIDTH;
-        if (to - from <= 16 * four) {
-            // Many fours would have a candidate.
-            offer(scores, from, to, atLeast, firstClass - from, topK);
-            return;
-        }
-        int i = findFour(scores, from, to, topK.thresholdFrom(atLeast));
-        while (i <= to - four) {
-            offer(scores, i, i + four, atLeast, firstClass - from, topK);
-            i = findFour(scores, i + four, to, topK.thresholdFrom(atLeast));
+        int i = from;
+        // In a short row many fours have a candidate.
+        if (to - from > 16 * four) {
+            i = findFour(scores, i, to, topK.thresholdFrom(atLeast));
+            while (i <= to - four) {
+                offer(scores, i, i + four, atLeast, firstClass - from, topK);
+                i = findFour(scores, i + four, to, topK.thresholdFrom(atLeast));
+            }
         }
         offer(scores, i, to, atLeast, firstClass - from, topK);
     }

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>What keeps JDK 17 from putting vectors on the heap, each found by measuring: some thirty
  * vector operations in a method at most; sums as {@code e.add(sum)}, with the fresh vector as
- * receiver; compare and blend in place of {@code max}; and no loop around a loop, not even by
- * inlining, which {@link SimdLaneLoops} prevents.
+ * receiver; and no loop around a loop, not even by inlining, which {@link SimdLaneLoops} prevents.
+ * Masks and the {@code max} of floats are slow there, so bits of floats are compared as integers.
  */
 final class VectorLoops {
 
@@ -75,7 +75,7 @@ final class VectorLoops {
                         .and(Integer.MAX_VALUE)
                         .lanewise(VectorOperators.XOR, largest);
         largest.intoArray(lanes, at);
-        return LaneLoops.pack(
+        return LaneLoops.found(
                 size.reduceLanes(VectorOperators.MAX), largest.reduceLanes(VectorOperators.MAX));
     }
 
@@ -97,6 +97,15 @@ final class VectorLoops {
                     .lanewise(VectorOperators.XOR, flip)
                     .reinterpretAsFloats()
                     .intoArray(out, i + offset);
+        }
+    }
+
+    static void replace(float[] scores, int from, int to, int lowest, int top) {
+        for (int i = from; i < to; i += WIDTH) {
+            IntVector bits = FloatVector.fromArray(SPECIES, scores, i).reinterpretAsInts();
+            IntVector others = bits.lanewise(VectorOperators.XOR, lowest);
+            others = others.neg().or(others).lanewise(VectorOperators.ASHR, 31);
+            bits.and(others).or(others.not().and(top)).reinterpretAsFloats().intoArray(scores, i);
         }
     }
 
@@ -159,39 +168,6 @@ final class VectorLoops {
         FloatVector w = FloatVector.fromArray(SPECIES, lanes, 3 * LANES + part);
         for (int i = from; i < to; i += LANES) {
             FloatVector d = FloatVector.fromArray(SPECIES, scores, i).sub(max);
-            FloatVector e = FloatVector.fromArray(SPECIES, terms, i + offset);
-            FloatVector de = d.mul(e);
-            t = de.add(t);
-            u = de.fma(d, u);
-            q = e.fma(e, q);
-            w = e.fma(all(maxTerm).sub(e), w);
-        }
-        t.intoArray(lanes, part);
-        u.intoArray(lanes, LANES + part);
-        q.intoArray(lanes, 2 * LANES + part);
-        w.intoArray(lanes, 3 * LANES + part);
-    }
-
-    static void addMomentsAbove(
-            float[] scores,
-            int from,
-            int to,
-            float[] terms,
-            int offset,
-            float max,
-            float maxTerm,
-            int lowest,
-            float[] lanes,
-            int part) {
-        FloatVector t = FloatVector.fromArray(SPECIES, lanes, part);
-        FloatVector u = FloatVector.fromArray(SPECIES, lanes, LANES + part);
-        FloatVector q = FloatVector.fromArray(SPECIES, lanes, 2 * LANES + part);
-        FloatVector w = FloatVector.fromArray(SPECIES, lanes, 3 * LANES + part);
-        for (int i = from; i < to; i += LANES) {
-            FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
-            IntVector above = x.reinterpretAsInts().lanewise(VectorOperators.XOR, lowest);
-            above = above.neg().or(above).lanewise(VectorOperators.ASHR, 31);
-            FloatVector d = x.sub(max).reinterpretAsInts().and(above).reinterpretAsFloats();
             FloatVector e = FloatVector.fromArray(SPECIES, terms, i + offset);
             FloatVector de = d.mul(e);
             t = de.add(t);
