@@ -86,7 +86,6 @@ public final class SimdLaneLoops implements LaneLoops {
         return from + ((to - from) & -LANES);
     }
 
-    /** Returns the end of the last whole vector. */
     private static int endOfVectors(int from, int to) {
         return from + VectorLoops.SPECIES.loopBound(to - from);
     }
@@ -262,8 +261,8 @@ public final class SimdLaneLoops implements LaneLoops {
 
     @Override
     public void select(float[] scores, int from, int to, float atLeast, int firstClass, TopK topK) {
-        int four = 4 * VectorLoops.WIDTH;
         int i = from;
+        int four = 4 * VectorLoops.WIDTH;
         // In a short row many fours have a candidate.
         if (to - from > 16 * four) {
             i = findFour(scores, i, to, topK.thresholdFrom(atLeast));
