@@ -100,11 +100,17 @@ final class VectorLoops {
         }
     }
 
+    /** Returns ones where the bits of a score differ from these, else zeros. */
+    private static IntVector differs(FloatVector x, int bits) {
+        IntVector difference = x.reinterpretAsInts().lanewise(VectorOperators.XOR, bits);
+        return difference.neg().or(difference).lanewise(VectorOperators.ASHR, 31);
+    }
+
     static void replace(float[] scores, int from, int to, int lowest, int top) {
         for (int i = from; i < to; i += WIDTH) {
-            IntVector bits = FloatVector.fromArray(SPECIES, scores, i).reinterpretAsInts();
-            IntVector others = bits.lanewise(VectorOperators.XOR, lowest);
-            others = others.neg().or(others).lanewise(VectorOperators.ASHR, 31);
+            FloatVector x = FloatVector.fromArray(SPECIES, scores, i);
+            IntVector others = differs(x, lowest);
+            IntVector bits = x.reinterpretAsInts();
             bits.and(others).or(others.not().and(top)).reinterpretAsFloats().intoArray(scores, i);
         }
     }
@@ -226,14 +232,12 @@ final class VectorLoops {
     }
 
     static int countMasked(float[] scores, int from, int to) {
-        IntVector count = IntVector.zero(INTS);
+        IntVector others = IntVector.zero(INTS);
         for (int i = from; i < to; i += WIDTH) {
-            IntVector bits = FloatVector.fromArray(SPECIES, scores, i).reinterpretAsInts();
-            IntVector one =
-                    IntVector.zero(INTS).blend(1, bits.compare(VectorOperators.EQ, BITS_OF_MASKED));
-            count = one.add(count);
+            IntVector isOther = differs(FloatVector.fromArray(SPECIES, scores, i), BITS_OF_MASKED);
+            others = isOther.add(others);
         }
-        return count.reduceLanes(VectorOperators.ADD);
+        return to - from + others.reduceLanes(VectorOperators.ADD);
     }
 
     /**

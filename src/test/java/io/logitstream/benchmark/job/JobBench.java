@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
         })
 public final class JobBench implements Callable<Integer> {
 
-    /** Rounds until the JVMs have compiled most of what they run. */
-    private static final int WARM_UPS = 3;
+    /** Rounds until the JVMs have compiled what they run, which CPU a record shows. */
+    private static final int WARM_UPS = 10;
 
     private static final int ROUNDS = 3;
     private static final double LATENCY_SECONDS = 4;
