@@ -144,7 +144,7 @@ final class RowSums {
             w += f * f * other.w + (maxTerm() - f * other.maxTerm()) * s2;
         }
         s += s2;
-        size = Math.max(size, other.size);
+        size = other.size > size ? other.size : size;
         g += other.g + d * other.unmasked;
         unmasked += other.unmasked;
     }

@@ -39,7 +39,6 @@ public final class SimdLaneLoops implements LaneLoops {
     private final MethodHandle scale = loop("scale");
     private final MethodHandle scaleAndDrop = loop("scaleAndDrop");
     private final MethodHandle logProbabilities = loop("logProbabilities");
-    private final MethodHandle findFour = loop("findFour");
     private final MethodHandle find = loop("find");
 
     private SimdLaneLoops(LaneLoops rest) {
@@ -261,31 +260,9 @@ public final class SimdLaneLoops implements LaneLoops {
 
     @Override
     public void select(float[] scores, int from, int to, float atLeast, int firstClass, TopK topK) {
-        int i = from;
-        int four = 4 * VectorLoops.WIDTH;
-        // In a short row many fours have a candidate.
-        if (to - from > 16 * four) {
-            i = findFour(scores, i, to, topK.thresholdFrom(atLeast));
-            while (i <= to - four) {
-                offer(scores, i, i + four, atLeast, firstClass - from, topK);
-                i = findFour(scores, i + four, to, topK.thresholdFrom(atLeast));
-            }
-        }
-        offer(scores, i, to, atLeast, firstClass - from, topK);
-    }
-
-    private int findFour(float[] scores, int from, int to, float threshold) {
-        try {
-            return (int) findFour.invokeExact(scores, from, to, threshold);
-        } catch (Throwable e) {
-            throw bug(e);
-        }
-    }
-
-    private void offer(float[] scores, int from, int to, float atLeast, int offset, TopK topK) {
         int i = find(scores, from, to, topK.thresholdFrom(atLeast));
         while (i < to) {
-            topK.offer(scores[i], i + offset);
+            topK.offer(scores[i], firstClass + (i - from));
             i = find(scores, i + 1, to, topK.thresholdFrom(atLeast));
         }
     }

@@ -240,25 +240,32 @@ final class VectorLoops {
         return to - from + others.reduceLanes(VectorOperators.ADD);
     }
 
-    /**
-     * Returns where the first four vectors begin of which a score reaches the threshold, else where
-     * fewer than four are left.
-     */
-    static int findFour(float[] scores, int from, int to, float threshold) {
+    /** Returns the first position with a score that reaches the threshold, else {@code to}. */
+    static int find(float[] scores, int from, int to, float threshold) {
         // The zeros are one score.
         float lowest = threshold == 0 ? -Float.MIN_VALUE : threshold;
         int flip = flip(lowest);
         int limit = Float.floatToRawIntBits(lowest) ^ flip;
         int i = from;
         for (; i <= to - 4 * WIDTH; i += 4 * WIDTH) {
-            IntVector least =
-                    flipped(scores, i, flip)
-                            .min(flipped(scores, i + WIDTH, flip))
-                            .min(flipped(scores, i + 2 * WIDTH, flip))
-                            .min(flipped(scores, i + 3 * WIDTH, flip));
-            if (least.compare(VectorOperators.LE, limit).anyTrue()) {
-                return i;
+            IntVector first = flipped(scores, i, flip).min(flipped(scores, i + WIDTH, flip));
+            IntVector last =
+                    flipped(scores, i + 2 * WIDTH, flip).min(flipped(scores, i + 3 * WIDTH, flip));
+            if (first.min(last).compare(VectorOperators.LE, limit).anyTrue()) {
+                break;
             }
+        }
+        for (; i <= to - WIDTH; i += WIDTH) {
+            int at =
+                    FloatVector.fromArray(SPECIES, scores, i)
+                            .compare(VectorOperators.GE, threshold)
+                            .firstTrue();
+            if (at < WIDTH) {
+                return i + at;
+            }
+        }
+        while (i < to && scores[i] < threshold) {
+            i++;
         }
         return i;
     }
@@ -267,23 +274,5 @@ final class VectorLoops {
         return FloatVector.fromArray(SPECIES, scores, i)
                 .reinterpretAsInts()
                 .lanewise(VectorOperators.XOR, flip);
-    }
-
-    /** Returns the first position with a score that reaches the threshold, else {@code to}. */
-    static int find(float[] scores, int from, int to, float threshold) {
-        int i = from;
-        for (; i <= to - WIDTH; i += WIDTH) {
-            int first =
-                    FloatVector.fromArray(SPECIES, scores, i)
-                            .compare(VectorOperators.GE, threshold)
-                            .firstTrue();
-            if (first < WIDTH) {
-                return i + first;
-            }
-        }
-        while (i < to && scores[i] < threshold) {
-            i++;
-        }
-        return i;
     }
 }

@@ -23,18 +23,18 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  logitstream bench job --short                 three rows in a few minutes, for orientation",
-            "  logitstream bench job --json job.json         all rows, an hour, 5 GB of disk",
+            "  logitstream bench job --json job.json         all rows, more than an hour, 10 GB of disk",
             "  logitstream bench job --only 'json, K=100,'   the rows whose name has this in it"
         })
 public final class JobBench implements Callable<Integer> {
 
     /** Rounds until the JVMs have compiled what they run, which CPU a record shows. */
-    private static final int WARM_UPS = 10;
+    private static final int WARM_UPS = 6;
 
     private static final int ROUNDS = 3;
     private static final double LATENCY_SECONDS = 4;
     private static final double SHORT_LATENCY_SECONDS = 1.5;
-    private static final long BYTES = 1_600_000_000L;
+    private static final long BYTES = 3_200_000_000L;
     private static final long SHORT_BYTES = 120_000_000L;
 
     @Option(
