@@ -15,6 +15,9 @@ public final class RowKernel {
     /** Scores in a block: with its terms it takes half of a first-level cache of 32 KB. */
     public static final int BLOCK = 2048;
 
+    /** From so many scores on, blocks of which nothing but the best is asked for are longer. */
+    private static final int LONG = 1 << 18;
+
     private static final int LANES = LaneLoops.LANES;
 
     /** Blocks below this go through the scalar loops. */
@@ -79,7 +82,7 @@ public final class RowKernel {
         RowSums row = state.sums();
         RowSums block = state.block();
         // From the last block on, whose terms may be in the scratch, and as they lie in the cache.
-        for (int number = numBlocks(from, to) - 1; number >= 0; number--) {
+        for (int number = numBlocks(to - from, BLOCK) - 1; number >= 0; number--) {
             int start = from + number * BLOCK;
             int n = Math.min(BLOCK, to - start);
             int target = at + (start - from);
@@ -161,11 +164,12 @@ public final class RowKernel {
             RowState state,
             float @Nullable [] out,
             int at) {
-        int numBlocks = numBlocks(from, to);
-        rowMaxima.clear(numBlocks);
+        int blockSize = blockSize(to - from, state);
+        int numBlocks = numBlocks(to - from, blockSize);
+        rowMaxima.clear(numBlocks, blockSize);
         for (int block = 0; block < numBlocks; block++) {
-            int start = from + block * BLOCK;
-            int n = Math.min(BLOCK, to - start);
+            int start = from + block * blockSize;
+            int n = Math.min(blockSize, to - start);
             reduceBlock(scores, start, n, block, state, out, at + (start - from));
         }
         if (state.topK().k() > 0 && !state.isInvalid()) {
@@ -177,9 +181,10 @@ public final class RowKernel {
     private void selectBest(float[] scores, int from, int to, int firstClass, TopK topK) {
         float atLeast = rowMaxima.lowerBound(topK.k());
         float threshold = topK.thresholdFrom(atLeast);
-        for (int start = from, block = 0; start < to; start += BLOCK, block++) {
+        int blockSize = rowMaxima.blockSize();
+        for (int start = from, block = 0; start < to; start += blockSize, block++) {
             if (rowMaxima.ofBlock(block) >= threshold) {
-                int end = Math.min(start + BLOCK, to);
+                int end = Math.min(start + blockSize, to);
                 loopsFor(end - start)
                         .select(scores, start, end, atLeast, firstClass + (start - from), topK);
                 threshold = topK.thresholdFrom(atLeast);
@@ -224,8 +229,10 @@ public final class RowKernel {
             RowState state,
             float @Nullable [] out,
             int at) {
-        // Long before vectors of another size read them, which would otherwise wait.
-        Arrays.fill(moments, 0f);
+        if (state.holds(RowState.Sums.MOMENTS)) {
+            // Long before vectors of another size read them, which would otherwise wait.
+            Arrays.fill(moments, 0f);
+        }
         boolean near = block.areNear();
         float[] x = near ? scores : relate(scores, start, n, block);
         int first = near ? start : 0;
@@ -265,8 +272,13 @@ public final class RowKernel {
         return related;
     }
 
-    private static int numBlocks(int from, int to) {
-        return (to - from + BLOCK - 1) / BLOCK;
+    /** Sums have an order, the best classes have none: only what a block costs by itself counts. */
+    private static int blockSize(int n, RowState state) {
+        return state.holds(RowState.Sums.LOG_SUM_EXP) || n < LONG ? BLOCK : 4 * BLOCK;
+    }
+
+    private static int numBlocks(int n, int blockSize) {
+        return (n + blockSize - 1) / blockSize;
     }
 
     /** Returns how many terms a block has, with those of 0 that vectors need at its end. */

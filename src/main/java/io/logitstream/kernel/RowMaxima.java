@@ -14,17 +14,24 @@ final class RowMaxima {
     private float[] ofBlocks = new float[1];
     private int[] ofLanes = new int[LANES];
     private int numBlocks;
+    private int blockSize;
 
     /** The k largest lanes seen while a bound is sought, the largest first. */
     private final int[] largest = new int[TopK.MAX_K];
 
-    /** Forgets everything and makes room. */
-    void clear(int blocks) {
+    /** Forgets everything and makes room for blocks of so many scores. */
+    void clear(int blocks, int scores) {
+        blockSize = scores;
         if (ofBlocks.length < blocks) {
             ofBlocks = new float[blocks];
             ofLanes = new int[blocks * LANES];
         }
         numBlocks = 0;
+    }
+
+    /** Returns how many scores each block has, the last one perhaps fewer. */
+    int blockSize() {
+        return blockSize;
     }
 
     /** Returns where a block's lanes lie in {@link #lanes}. */

@@ -51,6 +51,10 @@ public final class RowState {
 
     private final double temperature;
     private final EnumSet<Sums> held;
+
+    /** The same, a bit for each in their order: it is asked for in every block. */
+    private final byte heldBits;
+
     private final RowSums sums;
     private final RowSums block;
     private final TopK topK;
@@ -89,6 +93,11 @@ public final class RowState {
         if (!held.isEmpty()) {
             held.add(Sums.LOG_SUM_EXP);
         }
+        int bits = 0;
+        for (Sums one : held) {
+            bits |= 1 << one.ordinal();
+        }
+        this.heldBits = (byte) bits;
         this.sums = new RowSums(temperature, holds(Sums.MOMENTS));
         this.block = new RowSums(temperature, holds(Sums.MOMENTS));
         this.topK = new TopK(k);
@@ -125,11 +134,7 @@ public final class RowState {
 
     /** Returns which sums are held, a bit for each in their order. */
     byte heldBits() {
-        int bits = 0;
-        for (Sums one : held) {
-            bits |= 1 << one.ordinal();
-        }
-        return (byte) bits;
+        return heldBits;
     }
 
     void addCounts(long moreClasses, long moreMasked, boolean sawInvalid) {
@@ -165,7 +170,7 @@ public final class RowState {
     }
 
     boolean holds(Sums wanted) {
-        return held.contains(wanted);
+        return (heldBits & 1 << wanted.ordinal()) != 0;
     }
 
     /** Returns the best classes. */
@@ -194,7 +199,7 @@ public final class RowState {
     }
 
     private void require(Sums wanted) {
-        if (!held.contains(wanted)) {
+        if (!holds(wanted)) {
             throw new IllegalStateException("this state was created without " + wanted);
         }
     }

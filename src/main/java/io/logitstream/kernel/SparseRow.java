@@ -62,9 +62,10 @@ public final class SparseRow {
 
     /** Takes the scores above a bound, in the order of the classes. */
     private void gather(float[] scores, int from, int to, float bound, RowMaxima maxima) {
-        for (int start = from, block = 0; start < to; start += RowKernel.BLOCK, block++) {
+        int blockSize = maxima.blockSize();
+        for (int start = from, block = 0; start < to; start += blockSize, block++) {
             if (maxima.ofBlock(block) > bound) {
-                int end = Math.min(start + RowKernel.BLOCK, to);
+                int end = Math.min(start + blockSize, to);
                 for (int i = start; i < end; i++) {
                     if (scores[i] > bound) {
                         add(scores[i]);

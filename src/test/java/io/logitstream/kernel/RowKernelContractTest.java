@@ -162,6 +162,22 @@ abstract class RowKernelContractTest {
         assertThat(sum).isCloseTo(1, within(1e-7));
     }
 
+    /** So long a row is cut into longer blocks where nothing but its best classes is asked for. */
+    @Test
+    void theBestOfALongRowAreTheSameWithoutItsSums() {
+        float[] row = TestRows.gaussian(random, 300_001, 0, 2);
+        row[7] = 9.5f;
+        row[8_191] = 9.75f;
+        row[8_192] = 9.75f;
+        row[300_000] = 10;
+        RowState best = new RowState(1, 17, EnumSet.noneOf(RowState.Sums.class));
+        kernel().reduce(row, 0, row.length, 0, best);
+        int[] ranking = ReferenceRow.ranking(row);
+        for (int rank = 0; rank < 17; rank++) {
+            assertThat(best.topK().classAt(rank)).isEqualTo(ranking[rank]);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("sizesAndTemperatures")
     void bestClassesAreThoseOfAFullSort(int numClasses, double temperature) {

@@ -77,7 +77,8 @@ class SparseRowTest {
     @ValueSource(ints = {1, 2})
     void findsWhatSortingFinds(int power) {
         for (int run = 0; run < 3_000; run++) {
-            int classes = 1 + random.nextInt(run % 100 == 0 ? 20_000 : 300);
+            // Of a long row the kernel makes longer blocks.
+            int classes = run < 2 ? 300_001 : 1 + random.nextInt(run % 100 == 0 ? 20_000 : 300);
             double deviation = Math.pow(10, random.nextInt(5) - 3);
             double temperature = Math.pow(10, random.nextInt(3) - 1);
             float[] row =
