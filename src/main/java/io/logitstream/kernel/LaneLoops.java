@@ -6,7 +6,7 @@ package io.logitstream.kernel;
  * that any two return the same bits. Stateless and thread-safe.
  *
  * <p>Element {@code i} of a range belongs to lane {@code i mod} {@value #LANES}. No score is NaN or
- * +infinity, except for {@link #maxima} and {@link #countMasked}.
+ * +infinity, except for {@link #maxima}.
  */
 public interface LaneLoops {
 

@@ -7,7 +7,7 @@ final class LaneSums {
 
     private LaneSums() {}
 
-    /** Returns the sum of the lanes that {@link LaneLoops#addTerms} filled. */
+    /** Returns the sum of the lanes that {@link LaneLoops#sumTerms} filled. */
     static double ofTerms(float[] lanes) {
         return (fourTerms(lanes, 0) + fourTerms(lanes, 2))
                 + (fourTerms(lanes, 1) + fourTerms(lanes, 3));

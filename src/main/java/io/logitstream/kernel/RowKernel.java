@@ -91,7 +91,7 @@ public final class RowKernel {
                 Arrays.fill(out, target, target + n, 0f);
                 continue;
             }
-            block.refer(max, row.max);
+            block.refer(max, Float.POSITIVE_INFINITY);
             if (block.anchor != row.anchor) {
                 probabilitiesInto(scores, start, start + n, state, out, target);
                 continue;
@@ -117,7 +117,8 @@ public final class RowKernel {
      * Writes the probabilities of scores whose row has been reduced, 0 for masked classes: {@code
      * out[at + i] = p(scores[from + i])}.
      *
-     * @param scores float32 scores of the reduced row, or part of them, not modified
+     * @param scores float32 scores of the reduced row, or part of them, not modified; others have
+     *     no meaning
      * @param from first index to read
      * @param to one past the last index to read
      * @param state the reduced row, valid and not all masked

@@ -33,9 +33,10 @@
  *       even multiples of 16, a missing one being 0: {@code pair = e + e2}, {@code t = s + pair},
  *       {@code c = c + (pair - (t - s))}, {@code s = t}, from {@code s = 8} and {@code c = 0}; the
  *       lane's sum is, in float64, {@code (s - 8) + c}. The others take one term at a time from 0:
- *       with {@code d = x - M'}, x raised as for its term, {@code de = d * e}, {@code T1 = T1 +
- *       de}, {@code U = fma(de, d, U)}, {@code Q = fma(e, e, Q)}, {@code W = fma(e, e(M) - e, W)};
- *       and {@code G = G + (x - M)} with x as it was given, 0 for a masked class.
+ *       with {@code d = x - M'}, 0 for a score not above {@code (float) (M' - 80 T)}, {@code de = d
+ *       * e}, {@code T1 = T1 + de}, {@code U = fma(de, d, U)}, {@code Q = fma(e, e, Q)}, {@code W =
+ *       fma(e, e(M) - e, W)}; and {@code G = G + (x - M)} with x as it was given, 0 for a masked
+ *       class.
  *   <li><b>Lanes to block.</b> The sixteen lanes are added in float64 as a tree: {@code a[i] += a[i
  *       + 8]}, then 4, 2, 1.
  *   <li><b>Block to row</b>, in float64. The row's reference is the M of the largest score so far,

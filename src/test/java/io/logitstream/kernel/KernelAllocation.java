@@ -30,7 +30,9 @@ final class KernelAllocation {
     private final RowState logSumExp = new RowState(1, 0, EnumSet.of(RowState.Sums.LOG_SUM_EXP));
     private final RowState best = new RowState(1, 5, EnumSet.noneOf(RowState.Sums.class));
     private final RowState all = new RowState(0.3, 5, EnumSet.allOf(RowState.Sums.class));
-    private final RowState reduced = new RowState(1, 0);
+    private final RowState plainReduced = new RowState(1, 0);
+    private final RowState maskedReduced = new RowState(1, 0);
+    private RowState reduced = plainReduced;
 
     /** A call, for rows of n classes. */
     private record Call(String name, java.util.function.IntConsumer code) {}
@@ -54,7 +56,8 @@ final class KernelAllocation {
             plain[i] = random.nextFloat();
             masked[i] = random.nextInt(20) == 0 ? Float.NEGATIVE_INFINITY : plain[i];
         }
-        kernel.reduce(masked, 0, masked.length, 0, reduced);
+        kernel.reduce(plain, 0, plain.length, 0, plainReduced);
+        kernel.reduce(masked, 0, masked.length, 0, maskedReduced);
         Collections.shuffle(calls, random);
     }
 
@@ -73,14 +76,19 @@ final class KernelAllocation {
         KernelAllocation allocation = new KernelAllocation(random);
         for (int round = 0; round < 100; round++) {
             int n = SIZES[random.nextInt(SIZES.length)];
-            allocation.row = random.nextBoolean() ? allocation.plain : allocation.masked;
+            allocation.take(random.nextBoolean());
             allocation.calls.forEach(call -> bytes(call, n));
         }
         System.out.println(RowKernels.description());
-        allocation.row = allocation.plain;
+        allocation.take(false);
         allocation.print("plain");
-        allocation.row = allocation.masked;
+        allocation.take(true);
         allocation.print("masked");
+    }
+
+    private void take(boolean isMasked) {
+        row = isMasked ? masked : plain;
+        reduced = isMasked ? maskedReduced : plainReduced;
     }
 
     private void print(String kind) {
