@@ -209,6 +209,21 @@ abstract class RowKernelContractTest {
         }
     }
 
+    /** What is near the largest score takes another way than what is not, to the same bits. */
+    @ParameterizedTest
+    @ValueSource(ints = {17, 1000, 5000})
+    void hasTheBitsOfTheOrderOfOperationsOnBothSidesOfNear(int numClasses) {
+        for (double temperature : new double[] {1, 0.3251856}) {
+            float half = (float) (28 * temperature);
+            for (float low : new float[] {Math.nextDown(half), half, Math.nextUp(half), 2 * half}) {
+                float[] row = TestRows.gaussian(random, numClasses, 0, temperature);
+                row[3] = half;
+                row[numClasses - 1] = -low;
+                assertSameBits(row, temperature, numClasses - 1);
+            }
+        }
+    }
+
     private void assertSameBits(float[] row, double temperature, int label) {
         RowState state = reduced(row, temperature);
         state.setLabelScore(row[label]);
