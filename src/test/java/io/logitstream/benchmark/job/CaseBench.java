@@ -154,6 +154,7 @@ final class CaseBench implements AutoCloseable {
         createOutputs(pass);
         JobProcess process = processes.get(variant);
         process.startJob(pass);
+        process.awaitJobRunning();
         Latency latency = new LatencyProbe(topics, rows).measure(pass, recordsPerSecond, seconds);
         process.stopJob();
         return latency;

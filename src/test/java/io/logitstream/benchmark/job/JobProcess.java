@@ -13,6 +13,7 @@ final class JobProcess implements AutoCloseable {
     private static final String OPTIONS = "logitstream.bench.options";
 
     private static final String START = "start";
+    private static final String AWAIT_RUNNING = "await-running";
     private static final String STOP = "stop";
     private static final String FIGURES = "figures";
 
@@ -49,7 +50,7 @@ final class JobProcess implements AutoCloseable {
         child.answer();
     }
 
-    /** Starts the job; returns when it runs. */
+    /** Starts the job; {@link #awaitJobRunning} waits for it. */
     void startJob(Pass pass) throws IOException {
         child.ask(
                 String.join(
@@ -60,6 +61,10 @@ final class JobProcess implements AutoCloseable {
                         pass.scores(),
                         pass.labels(),
                         pass.predictions()));
+    }
+
+    void awaitJobRunning() throws IOException {
+        child.ask(AWAIT_RUNNING);
     }
 
     void stopJob() throws IOException {
@@ -94,6 +99,7 @@ final class JobProcess implements AutoCloseable {
                                             new Pass(
                                                     words[1], words[2], words[3], words[4],
                                                     words[5]));
+                            case AWAIT_RUNNING -> runner.awaitRunning();
                             case STOP -> runner.stop();
                             case FIGURES -> {
                                 return Figures.now().line();
