@@ -2,6 +2,7 @@ package io.logitstream.operator;
 
 import io.logitstream.codec.JsonLedgerEncoder;
 import io.logitstream.config.JobFile;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.Header;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Label;
@@ -55,6 +56,12 @@ public final class JoinLabelsFunction
 
     private static final Duration GRACE = Duration.ofDays(1);
 
+    /**
+     * How many entries each access checks for their time to live. A row is accessed several times
+     * before timers drop it, so all are seen; Flink's five take longer than the join itself.
+     */
+    private static final int CHECKED_PER_ACCESS = 1;
+
     private final ScoringPlan plan;
     private final long waitMillis;
     private final long behindMillis;
@@ -95,50 +102,73 @@ public final class JoinLabelsFunction
 
     @Override
     public void open(OpenContext context) {
-        memories = getRuntimeContext().getState(state(StateIds.JOIN_MEMORY, JoinMemory.class));
-        rows = getRuntimeContext().getState(state(StateIds.WAITING_ROW, WaitingRow.class));
+        memories =
+                getRuntimeContext().getState(state(StateIds.JOIN_MEMORY, RecordType.JOIN_MEMORY));
+        rows = getRuntimeContext().getState(state(StateIds.WAITING_ROW, RecordType.WAITING_ROW));
         slot = new Slot();
         decisions = new Decisions();
         join = new LabelJoin(plan, waitMillis, plan.windowMillis(), decisions);
     }
 
-    private <T> ValueStateDescriptor<T> state(String name, Class<T> type) {
-        ValueStateDescriptor<T> descriptor =
-                new ValueStateDescriptor<>(name, TypeInformation.of(type));
+    private <T> ValueStateDescriptor<T> state(String name, TypeInformation<T> type) {
+        ValueStateDescriptor<T> descriptor = new ValueStateDescriptor<>(name, type);
         descriptor.enableTimeToLive(
                 StateTtlConfig.newBuilder(
                                 Duration.ofMillis(2 * waitMillis + behindMillis).plus(GRACE))
+                        .cleanupIncrementally(CHECKED_PER_ACCESS, false)
                         .build());
         return descriptor;
     }
 
     @Override
-    public void processElement1(WaitingRow row, Context context, Collector<LossTerm> out) {
+    public void processElement1(WaitingRow row, Context context, Collector<LossTerm> out)
+            throws IOException {
         prepare(context, context.getCurrentKey(), out);
         join.onRow(slot, row);
+        slot.store();
     }
 
     @Override
-    public void processElement2(Label label, Context context, Collector<LossTerm> out) {
+    public void processElement2(Label label, Context context, Collector<LossTerm> out)
+            throws IOException {
         prepare(context, context.getCurrentKey(), out);
         join.onLabel(slot, label);
+        slot.store();
     }
 
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<LossTerm> out) {
+    public void onTimer(long timestamp, OnTimerContext context, Collector<LossTerm> out)
+            throws IOException {
         prepare(context, context.getCurrentKey(), out);
         join.onTime(slot, Math.max(timestamp, context.timerService().currentWatermark()));
+        slot.store();
     }
 
-    private void prepare(Context context, LabelKey key, Collector<LossTerm> out) {
-        slot.key = key;
+    private void prepare(Context context, LabelKey key, Collector<LossTerm> out)
+            throws IOException {
+        slot.load(key);
         decisions.context = context;
         decisions.out = out;
     }
 
-    /** The state of the current key. */
+    /** The state of the current key; its memory is read and written once, however often asked. */
     private final class Slot implements JoinSlot {
-        LabelKey key;
+        private LabelKey key;
+        private JoinMemory stored;
+        private JoinMemory memory;
+
+        void load(LabelKey current) throws IOException {
+            key = current;
+            JoinMemory held = memories.value();
+            stored = held == null ? JoinMemory.NONE : held;
+            memory = stored;
+        }
+
+        void store() throws IOException {
+            if (memory != stored) {
+                memories.update(memory.isNone() ? null : memory);
+            }
+        }
 
         @Override
         public String model() {
@@ -152,21 +182,12 @@ public final class JoinLabelsFunction
 
         @Override
         public JoinMemory memory() {
-            try {
-                JoinMemory memory = memories.value();
-                return memory == null ? JoinMemory.NONE : memory;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            return memory;
         }
 
         @Override
-        public void setMemory(JoinMemory memory) {
-            try {
-                memories.update(memory.isNone() ? null : memory);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        public void setMemory(JoinMemory changed) {
+            memory = changed;
         }
 
         @Override

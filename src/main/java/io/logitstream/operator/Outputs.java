@@ -1,5 +1,6 @@
 package io.logitstream.operator;
 
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
@@ -30,7 +31,7 @@ public final class Outputs {
 
     /** Classified rows that wait for their label. */
     public static final OutputTag<WaitingRow> WAITING_ROWS =
-            new OutputTag<>("waiting-rows", TypeInformation.of(WaitingRow.class));
+            new OutputTag<>("waiting-rows", RecordType.WAITING_ROW);
 
     /** What shards of rows were reduced to. */
     public static final OutputTag<ShardState> SHARDS =

@@ -1,5 +1,8 @@
 package io.logitstream.record;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ public record JoinMemory(
         @Nullable String segment,
         LabelsSeen labels) {
 
+    private static final byte VERSION = 1;
+
     /** Nothing came. */
     public static final JoinMemory NONE =
             new JoinMemory(false, false, RawRecord.NO_TIMESTAMP, null, LabelsSeen.NONE);
@@ -30,7 +35,9 @@ public record JoinMemory(
 
     /** Returns this with other labels. */
     public JoinMemory with(LabelsSeen others) {
-        return new JoinMemory(hasScore, isWaiting, scoreMillis, segment, others);
+        return others == labels
+                ? this
+                : new JoinMemory(hasScore, isWaiting, scoreMillis, segment, others);
     }
 
     /** Returns this with a score that waits, and without labels. */
@@ -46,5 +53,33 @@ public record JoinMemory(
     /** Returns this without the score. */
     public JoinMemory withoutScore() {
         return NONE.with(labels.earlyOnly());
+    }
+
+    /**
+     * Writes the memory. Version 1, big-endian: version (1 byte), the components in their order,
+     * the labels behind their number (1 byte), one after the other.
+     */
+    public void writeTo(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeBoolean(hasScore);
+        out.writeBoolean(isWaiting);
+        out.writeLong(scoreMillis);
+        StringBytes.write(segment, out);
+        labels.writeTo(out);
+    }
+
+    /** Reads a memory. */
+    public static JoinMemory readFrom(DataInput in) throws IOException {
+        byte version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException(
+                    "a join memory of version " + version + ", which a later logitstream wrote");
+        }
+        return new JoinMemory(
+                in.readBoolean(),
+                in.readBoolean(),
+                in.readLong(),
+                StringBytes.readNullable(in),
+                LabelsSeen.readFrom(in));
     }
 }

@@ -32,7 +32,14 @@ public record Keep(Form form, int best) implements Serializable {
         /** All of them, as differences to the largest, rounded. */
         FLOAT16,
         /** The best M and the least. */
-        TOP
+        TOP;
+
+        private static final Form[] ALL = values();
+
+        /** Returns the form of this ordinal, which stands in savepoints. */
+        static Form of(int ordinal) {
+            return ALL[ordinal];
+        }
     }
 
     public Keep {

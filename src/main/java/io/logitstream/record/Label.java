@@ -1,5 +1,9 @@
 package io.logitstream.record;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * A label that came by itself, resolved against its model.
  *
@@ -15,5 +19,24 @@ public record Label(
     /** Creates a label whose class weighs 1. */
     public Label(String model, String id, int classIndex, long timestampMillis) {
         this(model, id, classIndex, 1, timestampMillis);
+    }
+
+    /** Writes the label. */
+    public void writeTo(DataOutput out) throws IOException {
+        StringBytes.write(model, out);
+        StringBytes.write(id, out);
+        out.writeInt(classIndex);
+        out.writeDouble(classWeight);
+        out.writeLong(timestampMillis);
+    }
+
+    /** Reads a label. */
+    public static Label readFrom(DataInput in) throws IOException {
+        return new Label(
+                StringBytes.read(in),
+                StringBytes.read(in),
+                in.readInt(),
+                in.readDouble(),
+                in.readLong());
     }
 }

@@ -1,5 +1,9 @@
 package io.logitstream.record;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * What scores and labels are joined by.
  *
@@ -15,5 +19,16 @@ public record LabelKey(String model, String id) {
     @Override
     public int hashCode() {
         return 31 * model.hashCode() + id.hashCode();
+    }
+
+    /** Writes the key; equal keys give equal bytes. */
+    public void writeTo(DataOutput out) throws IOException {
+        StringBytes.write(model, out);
+        StringBytes.write(id, out);
+    }
+
+    /** Reads a key. */
+    public static LabelKey readFrom(DataInput in) throws IOException {
+        return new LabelKey(StringBytes.read(in), StringBytes.read(in));
     }
 }

@@ -1,5 +1,8 @@
 package io.logitstream.record;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +118,32 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
             early = isEarly(i) ? early : early.without(i);
         }
         return early;
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeByte(size());
+        for (int i = 0; i < size(); i++) {
+            out.writeLong(millis[i]);
+            out.writeInt(classes[i]);
+            out.writeDouble(weights[i]);
+            out.writeByte(roles[i]);
+        }
+    }
+
+    static LabelsSeen readFrom(DataInput in) throws IOException {
+        int size = in.readUnsignedByte();
+        if (size == 0) {
+            return NONE;
+        }
+        LabelsSeen seen =
+                new LabelsSeen(new long[size], new int[size], new double[size], new byte[size]);
+        for (int i = 0; i < size; i++) {
+            seen.millis[i] = in.readLong();
+            seen.classes[i] = in.readInt();
+            seen.weights[i] = in.readDouble();
+            seen.roles[i] = in.readByte();
+        }
+        return seen;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
 import io.logitstream.operator.PreAggregateLossOperator;
 import io.logitstream.operator.PublishLossFunction;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.LossKey;
@@ -43,7 +44,7 @@ record LossWiring(
 
     /** Joins rows to the labels that come by themselves. */
     DataStream<LossPartial> join(DataStream<WaitingRow> rows, DataStream<Label> labels) {
-        TypeInformation<LabelKey> key = TypeInformation.of(LabelKey.class);
+        TypeInformation<LabelKey> key = RecordType.LABEL_KEY;
         SingleOutputStreamOperator<LossTerm> joined =
                 rows.keyBy(row -> new LabelKey(row.model(), row.id()), key)
                         .connect(

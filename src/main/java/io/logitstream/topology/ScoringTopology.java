@@ -10,6 +10,7 @@ import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
 import io.logitstream.operator.ResolveLabelFunction;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
 import io.logitstream.record.LossPartial;
@@ -187,7 +188,7 @@ public final class ScoringTopology {
         return behindSource(
                 labels,
                 new ResolveLabelFunction(job, plan(), limit),
-                TypeInformation.of(Label.class),
+                RecordType.LABEL,
                 OperatorIds.RESOLVE_LABELS);
     }
 

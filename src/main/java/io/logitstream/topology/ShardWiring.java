@@ -6,6 +6,7 @@ import io.logitstream.operator.MergeShardsOperator;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.OutputRecord;
 import io.logitstream.record.RowNorm;
@@ -26,7 +27,7 @@ record ShardWiring(JobFile job, OutputLimit limit, ScoringTopology.Sinks sinks) 
                         .getSideOutput(Outputs.SHARDS)
                         .keyBy(
                                 shard -> new LabelKey(shard.model(), shard.id()),
-                                TypeInformation.of(LabelKey.class))
+                                RecordType.LABEL_KEY)
                         .transform(
                                 OperatorIds.MERGE_SHARDS,
                                 TypeInformation.of(OutputRecord.class),

@@ -125,7 +125,7 @@ final class LabelsBench implements Callable<Integer> {
             Checkpoints all = Checkpoints.of(flink, id);
             System.out.printf("rows per second, join off         %,12.0f%n", offRate);
             System.out.printf("rows per second, join on          %,12.0f%n", onRate);
-            System.out.printf("labels joined per second          %,12.0f%n", labelRate);
+            System.out.printf("labels taken per second           %,12.0f%n", labelRate);
             System.out.printf("rows waiting at once              %,12d%n", count);
             System.out.printf(
                     "state while all wait              %,12d MB%n", waiting.largestBytes() >> 20);

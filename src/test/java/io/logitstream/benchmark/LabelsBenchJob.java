@@ -54,15 +54,13 @@ final class LabelsBenchJob {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(15);
 
-    private static final AtomicLong ROWS = new AtomicLong();
-    private static final AtomicLong LABELS = new AtomicLong();
+    private static final Taken ROWS = new Taken();
+    private static final Taken LABELS = new Taken();
     private static volatile CompletableFuture<Void> gate = new CompletableFuture<>();
     private static volatile float[][] scores = new float[0][];
 
     private final int rows;
     private final JobFile job;
-    private long startNanos;
-    private long endNanos;
 
     /** Creates the job; no join without something to keep. */
     LabelsBenchJob(int rows, int classes, @Nullable Keep keep) {
@@ -89,8 +87,8 @@ final class LabelsBenchJob {
                         new JobFile.DeadLetters("dead-letters"),
                         null,
                         List.of(model));
-        ROWS.set(0);
-        LABELS.set(0);
+        ROWS.expect(rows);
+        LABELS.expect(rows);
         gate = keep == null ? CompletableFuture.completedFuture(null) : new CompletableFuture<>();
         scores = randomRows(classes);
     }
@@ -207,7 +205,7 @@ final class LabelsBenchJob {
     }
 
     private static ScoreInput score(long row) {
-        ROWS.incrementAndGet();
+        ROWS.one();
         return ScoreInput.of(
                 raw("scores", row),
                 new ScoreRecord(
@@ -222,7 +220,7 @@ final class LabelsBenchJob {
     }
 
     private static LabelInput label(long row) {
-        LABELS.incrementAndGet();
+        LABELS.one();
         return LabelInput.of(
                 raw("labels", row),
                 new LabelRecord("r" + row, "m", timeOf(row) + 500, (int) (row % 7), null));
@@ -234,33 +232,56 @@ final class LabelsBenchJob {
     }
 
     double rowsPerSecond() {
-        return rows / ((endNanos - startNanos) / 1e9);
+        return ROWS.perSecond();
     }
 
-    /** Opens the gate and returns the labels per second. */
+    /** Opens the gate and returns the labels taken per second. */
     double sendLabels(LocalFlink flink, JobID id) {
         gate.complete(null);
         await(flink, id, LABELS);
-        return rowsPerSecond();
+        return LABELS.perSecond();
     }
 
-    private void await(LocalFlink flink, JobID id, AtomicLong counter) {
+    private static void await(LocalFlink flink, JobID id, Taken taken) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (counter.get() == 0) {
-            pause(flink, id, deadline);
+        while (!taken.isAll()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("not done in 15 minutes; " + flink.status(id));
+            }
+            flink.status(id);
+            LockSupport.parkNanos(POLL_NANOS);
         }
-        startNanos = System.nanoTime();
-        while (counter.get() < rows) {
-            pause(flink, id, deadline);
-        }
-        endNanos = System.nanoTime();
     }
 
-    private static void pause(LocalFlink flink, JobID id, long deadline) {
-        if (System.nanoTime() > deadline) {
-            throw new IllegalStateException("not done in 15 minutes; " + flink.status(id));
+    /** How many records a source gave, and when it gave the first and the last. */
+    private static final class Taken {
+        private final AtomicLong count = new AtomicLong();
+        private volatile long all;
+        private volatile long firstNanos;
+        private volatile long lastNanos;
+
+        void expect(long records) {
+            all = records;
+            lastNanos = 0;
+            count.set(0);
         }
-        flink.status(id);
-        LockSupport.parkNanos(POLL_NANOS);
+
+        void one() {
+            long number = count.incrementAndGet();
+            if (number == 1) {
+                firstNanos = System.nanoTime();
+            }
+            if (number == all) {
+                lastNanos = System.nanoTime();
+            }
+        }
+
+        boolean isAll() {
+            return lastNanos != 0;
+        }
+
+        double perSecond() {
+            return all / ((lastNanos - firstNanos) / 1e9);
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.logitstream.local;
 
 import io.logitstream.operator.OperatorIds;
-import io.logitstream.record.LabelKey;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.topology.ScoringTopology;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -47,7 +47,7 @@ public final class SavedState {
     public static Map<String, Integer> joinEntries(String savepoint) throws Exception {
         for (OperatorState operator : operators(savepoint)) {
             if (operator.getOperatorUid().orElse("").equals(OperatorIds.JOIN_LABELS)) {
-                return entries(operator, TypeInformation.of(LabelKey.class));
+                return entries(operator, RecordType.LABEL_KEY);
             }
         }
         throw new IllegalArgumentException("no join of labels in " + savepoint);

@@ -3,6 +3,7 @@ package io.logitstream.topology;
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.JoinLabelsFunction;
 import io.logitstream.operator.Outputs;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.LossTerm;
@@ -11,7 +12,6 @@ import io.logitstream.record.WaitingRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -36,7 +36,7 @@ final class LabelJoinHarness implements AutoCloseable {
                             new KeyedCoProcessOperator<>(new JoinLabelsFunction(job)),
                             (WaitingRow row) -> new LabelKey(row.model(), row.id()),
                             (Label label) -> new LabelKey(label.model(), label.id()),
-                            TypeInformation.of(LabelKey.class),
+                            RecordType.LABEL_KEY,
                             ScoringTopology.MAX_PARALLELISM,
                             parallelism,
                             index);

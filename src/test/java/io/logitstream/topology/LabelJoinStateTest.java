@@ -13,6 +13,7 @@ import io.logitstream.operator.LabelJoin;
 import io.logitstream.operator.RowClassifier;
 import io.logitstream.operator.ScoringPlan;
 import io.logitstream.operator.TestJobs;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.Keep;
 import io.logitstream.record.Label;
 import io.logitstream.record.LossState;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +83,7 @@ class LabelJoinStateTest {
                 new ScoreRecord("r-1", "m", 5, scores, ScoreRecord.NO_LABEL, null, "eu", 1);
         for (Keep keep : List.of(Keep.FLOAT32, Keep.FLOAT16, Keep.top(32))) {
             DataOutputSerializer out = new DataOutputSerializer(64);
-            TypeInformation.of(WaitingRow.class)
+            RecordType.WAITING_ROW
                     .createSerializer(new SerializerConfigImpl())
                     .serialize(
                             WaitingRow.of(

@@ -6,14 +6,13 @@ import io.logitstream.cli.BuildVersions;
 import io.logitstream.local.SavedState;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.StateIds;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.AlertState;
 import io.logitstream.record.AppliedTemperature;
 import io.logitstream.record.ControlRecord;
 import io.logitstream.record.DriftBaseline;
 import io.logitstream.record.DriftWindow;
-import io.logitstream.record.JoinMemory;
 import io.logitstream.record.LabelInput;
-import io.logitstream.record.LabelKey;
 import io.logitstream.record.LossKey;
 import io.logitstream.record.RowNorm;
 import io.logitstream.record.ScoreInput;
@@ -21,7 +20,6 @@ import io.logitstream.record.ShardKey;
 import io.logitstream.record.ShardMemory;
 import io.logitstream.record.ShardScores;
 import io.logitstream.record.ShardState;
-import io.logitstream.record.WaitingRow;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -71,10 +69,14 @@ class SavepointFormatTest {
 
     private static final Map<String, TypeInformation<?>> KEYS =
             Map.of(
-                    OperatorIds.LOSS_WINDOW, TypeInformation.of(LossKey.class),
-                    OperatorIds.JOIN_LABELS, TypeInformation.of(LabelKey.class),
-                    OperatorIds.MERGE_SHARDS, TypeInformation.of(LabelKey.class),
-                    OperatorIds.DISTRIBUTE_SHARDS, TypeInformation.of(ShardKey.class));
+                    OperatorIds.LOSS_WINDOW,
+                    TypeInformation.of(LossKey.class),
+                    OperatorIds.JOIN_LABELS,
+                    RecordType.LABEL_KEY,
+                    OperatorIds.MERGE_SHARDS,
+                    RecordType.LABEL_KEY,
+                    OperatorIds.DISTRIBUTE_SHARDS,
+                    TypeInformation.of(ShardKey.class));
 
     /** What each state holds; of a map, its values. */
     private static final Map<String, TypeInformation<?>> TYPES =
@@ -90,8 +92,8 @@ class SavepointFormatTest {
                     Map.entry(
                             "window-contents",
                             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO),
-                    Map.entry(StateIds.JOIN_MEMORY, TypeInformation.of(JoinMemory.class)),
-                    Map.entry(StateIds.WAITING_ROW, TypeInformation.of(WaitingRow.class)),
+                    Map.entry(StateIds.JOIN_MEMORY, RecordType.JOIN_MEMORY),
+                    Map.entry(StateIds.WAITING_ROW, RecordType.WAITING_ROW),
                     Map.entry(StateIds.ROWS_WAITING, Types.LONG),
                     Map.entry(StateIds.SHARD_MEMORY, TypeInformation.of(ShardMemory.class)),
                     Map.entry(StateIds.SHARDS, TypeInformation.of(ShardState.class)),

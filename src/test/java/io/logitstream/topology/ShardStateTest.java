@@ -11,6 +11,7 @@ import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
 import io.logitstream.operator.RowClassifier;
 import io.logitstream.operator.ScoringPlan;
+import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.Header;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.LossTerm;
@@ -101,7 +102,7 @@ class ShardStateTest {
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new MergeShardsOperator(job, LIMIT),
                         (ShardState shard) -> new LabelKey(shard.model(), shard.id()),
-                        TypeInformation.of(LabelKey.class),
+                        RecordType.LABEL_KEY,
                         ScoringTopology.MAX_PARALLELISM,
                         parallelism,
                         index);
