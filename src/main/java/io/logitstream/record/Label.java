@@ -21,7 +21,7 @@ public record Label(
         this(model, id, classIndex, 1, timestampMillis);
     }
 
-    /** Writes the label. */
+    /** Writes the label, as it goes from one subtask to another: no savepoint holds it. */
     public void writeTo(DataOutput out) throws IOException {
         StringBytes.write(model, out);
         StringBytes.write(id, out);

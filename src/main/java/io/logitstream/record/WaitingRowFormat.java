@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a waiting row, in state and on the way to the join. Version 1, big-endian: version
- * (1 byte), then the components in their order, arrays behind their length (int32), a sparse
- * threshold behind a byte that says whether there is one.
+ * (1 byte), then the components in their order. Strings are {@link StringBytes}; the best classes
+ * stand behind their number (int32), their scores behind them; the sparse threshold of the summary
+ * behind a byte that says whether there is one; the form is its ordinal (1 byte); the kept scores
+ * stand behind the number of their bytes (int32).
  */
 public final class WaitingRowFormat {
 

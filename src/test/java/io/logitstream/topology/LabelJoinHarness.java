@@ -100,6 +100,22 @@ final class LabelJoinHarness implements AutoCloseable {
         return entries;
     }
 
+    /** Returns how many entries of state there are. */
+    int stateEntries() {
+        int entries = 0;
+        for (var subtask : subtasks) {
+            entries += subtask.numKeyedStateEntries();
+        }
+        return entries;
+    }
+
+    /** Sets the wall clock that times to live are measured with. */
+    void wallClock(long millis) {
+        for (var subtask : subtasks) {
+            subtask.setStateTtlProcessingTime(millis);
+        }
+    }
+
     Subtasks.Snapshot snapshot() throws Exception {
         return Subtasks.snapshot(subtasks);
     }

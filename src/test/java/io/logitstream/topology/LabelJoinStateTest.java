@@ -22,6 +22,7 @@ import io.logitstream.record.LossTerm;
 import io.logitstream.record.LossTerm.Kind;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.WaitingRow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -96,6 +97,25 @@ class LabelJoinStateTest {
                         case TOP -> 8 * 32;
                     };
             assertThat(out.length()).as("%s", keep).isBetween(kept, kept + 300);
+        }
+    }
+
+    @Test
+    void dropsWhatNoTimerDropsAsOthersCome() throws Exception {
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            join.wallClock(0);
+            int rows = 20_000;
+            for (int i = 0; i < rows; i++) {
+                join.row(row("old-" + i, 1_000));
+            }
+            assertThat(join.stateEntries()).as("rows and memories").isEqualTo(2 * rows);
+            join.wallClock(2 * WAIT + Duration.ofDays(1).toMillis());
+            for (int i = 0; i < rows; i++) {
+                join.row(row("new-" + i, 1_000));
+            }
+            assertThat(join.stateEntries() - 2 * rows)
+                    .as("old ones that are left when as many have come")
+                    .isLessThan(2 * rows / 4);
         }
     }
 

@@ -43,6 +43,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.OperatorBackendSerializationProxy;
@@ -169,11 +170,25 @@ class SavepointFormatTest {
                     KeyGroupEntry entry = entries.next();
                     StateMetaInfoSnapshot state = states.get(entry.getKvStateId());
                     if (state.getBackendStateType() == BackendStateType.KEY_VALUE) {
+                        checkKey(uid, keys, entry.getKey());
                         checkValue(uid, state, entry.getValue());
                     }
                 }
             }
         }
+    }
+
+    /** A key stands between its key group and its namespace. */
+    private static <K> void checkKey(String uid, TypeSerializer<K> keys, byte[] bytes)
+            throws IOException {
+        int from =
+                CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
+                        ScoringTopology.MAX_PARALLELISM);
+        DataInputDeserializer in = new DataInputDeserializer(bytes, from, bytes.length - from);
+        byte[] again = writtenAgain(keys, in);
+        assertThat(again)
+                .as("a key of %s", uid)
+                .isEqualTo(Arrays.copyOfRange(bytes, from, bytes.length - in.available()));
     }
 
     /** A value stands behind the time of its last access, or a mark that it is not null. */

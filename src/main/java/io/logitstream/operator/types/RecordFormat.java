@@ -10,13 +10,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * The records whose bytes are our own. Of the label join they are in each of its checkpoints, as
- * many as wait; Flink's serializer of POJOs takes several times as long, which writes strings char
- * by char and gets fields by reflection, and copies what does not change. The names stand in
- * savepoints: never rename them.
+ * The records whose bytes are our own: those of the label join, and the key it shares with the
+ * merge of shards. Each checkpoint writes all that wait, and Flink's serializer of POJOs takes
+ * several times as long: it writes strings char by char, gets fields by reflection, and copies what
+ * does not change. The names stand in savepoints: never rename them.
  */
 enum RecordFormat {
-    LABEL_KEY(LabelKey.class) {
+    LABEL_KEY {
         @Override
         void write(Object key, DataOutput out) throws IOException {
             ((LabelKey) key).writeTo(out);
@@ -28,7 +28,7 @@ enum RecordFormat {
         }
     },
 
-    LABEL(Label.class) {
+    LABEL {
         @Override
         void write(Object label, DataOutput out) throws IOException {
             ((Label) label).writeTo(out);
@@ -40,7 +40,7 @@ enum RecordFormat {
         }
     },
 
-    JOIN_MEMORY(JoinMemory.class) {
+    JOIN_MEMORY {
         @Override
         void write(Object memory, DataOutput out) throws IOException {
             ((JoinMemory) memory).writeTo(out);
@@ -52,7 +52,7 @@ enum RecordFormat {
         }
     },
 
-    WAITING_ROW(WaitingRow.class) {
+    WAITING_ROW {
         @Override
         void write(Object row, DataOutput out) throws IOException {
             WaitingRowFormat.write((WaitingRow) row, out);
@@ -63,17 +63,6 @@ enum RecordFormat {
             return WaitingRowFormat.read(in);
         }
     };
-
-    private final Class<?> type;
-
-    RecordFormat(Class<?> type) {
-        this.type = type;
-    }
-
-    /** Returns the class of the records, which are immutable. */
-    Class<?> type() {
-        return type;
-    }
 
     abstract void write(Object record, DataOutput out) throws IOException;
 

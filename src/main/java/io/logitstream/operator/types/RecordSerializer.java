@@ -16,6 +16,9 @@ final class RecordSerializer<T> extends TypeSerializer<T> {
 
     private static final int ROOM = 256;
 
+    /** Larger room is not kept: one row of a million scores would hold its megabytes for ever. */
+    private static final int MOST_KEPT = 1 << 20;
+
     private final RecordFormat format;
 
     /** A record is put together here: the streams of a checkpoint take single bytes slowly. */
@@ -23,10 +26,6 @@ final class RecordSerializer<T> extends TypeSerializer<T> {
 
     RecordSerializer(RecordFormat format) {
         this.format = format;
-    }
-
-    RecordFormat format() {
-        return format;
     }
 
     @Override
@@ -68,6 +67,9 @@ final class RecordSerializer<T> extends TypeSerializer<T> {
         room.clear();
         format.write(record, room);
         target.write(room.getSharedBuffer(), 0, room.length());
+        if (room.length() > MOST_KEPT) {
+            room = null;
+        }
     }
 
     @Override

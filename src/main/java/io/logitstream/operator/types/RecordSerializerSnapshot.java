@@ -10,8 +10,9 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a savepoint says of a {@link RecordSerializer}: the name of its format. A format that
- * changes says so in its bytes, and reads those of before.
+ * What a savepoint says of a {@link RecordSerializer}: the name of this class and that of its
+ * format, so that neither is ever renamed or moved. A format that changes says so in its bytes, and
+ * reads those of before.
  */
 public final class RecordSerializerSnapshot<T> implements TypeSerializerSnapshot<T> {
 

@@ -16,23 +16,26 @@ public final class RecordType<T> extends TypeInformation<T> {
 
     /** Of keys of the label join and of the merge of shards. */
     public static final TypeInformation<LabelKey> LABEL_KEY =
-            new RecordType<>(RecordFormat.LABEL_KEY);
+            new RecordType<>(RecordFormat.LABEL_KEY, LabelKey.class);
 
     /** Of labels on their way to the join. */
-    public static final TypeInformation<Label> LABEL = new RecordType<>(RecordFormat.LABEL);
+    public static final TypeInformation<Label> LABEL =
+            new RecordType<>(RecordFormat.LABEL, Label.class);
 
     /** Of what the join remembers of an id. */
     public static final TypeInformation<JoinMemory> JOIN_MEMORY =
-            new RecordType<>(RecordFormat.JOIN_MEMORY);
+            new RecordType<>(RecordFormat.JOIN_MEMORY, JoinMemory.class);
 
     /** Of rows on their way to the join, and there. */
     public static final TypeInformation<WaitingRow> WAITING_ROW =
-            new RecordType<>(RecordFormat.WAITING_ROW);
+            new RecordType<>(RecordFormat.WAITING_ROW, WaitingRow.class);
 
     private final RecordFormat format;
+    private final Class<T> type;
 
-    private RecordType(RecordFormat format) {
+    private RecordType(RecordFormat format, Class<T> type) {
         this.format = format;
+        this.type = type;
     }
 
     @Override
@@ -56,9 +59,8 @@ public final class RecordType<T> extends TypeInformation<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public Class<T> getTypeClass() {
-        return (Class<T>) format.type();
+        return type;
     }
 
     @Override
@@ -73,7 +75,7 @@ public final class RecordType<T> extends TypeInformation<T> {
 
     @Override
     public String toString() {
-        return format.type().getSimpleName();
+        return type.getSimpleName();
     }
 
     @Override

@@ -98,19 +98,22 @@ final class CaseBench implements AutoCloseable {
         JobProcess process = processes.get(variant);
         Pass pass = pass(variant, round);
         createOutputs(pass);
+        Figures before = process.figures();
+        long start = System.nanoTime();
         process.startJob(pass);
         int rows = variant == Variant.NAIVE ? of.rows() / NAIVE_SHARE : of.rows();
         long done = await(process, pass, (long) (rows * SKIPPED));
-        long start = System.nanoTime();
-        Figures before = process.figures();
+        if (done < rows) {
+            before = process.figures();
+            start = System.nanoTime();
+        } else {
+            System.err.println("  there were too few records: the job's start counts, too");
+            done = 0;
+        }
         await(process, pass, rows);
         Figures used = process.figures().minus(before);
         double seconds = (System.nanoTime() - start) / 1e9;
         process.stopJob();
-        if (done >= rows) {
-            throw new IllegalStateException(
-                    pass.name() + " had answered all before it was measured");
-        }
         if (topics.written(pass.deadLetters()) > 0) {
             throw new IllegalStateException(variant.word + " has dead letters");
         }
@@ -154,7 +157,6 @@ final class CaseBench implements AutoCloseable {
         createOutputs(pass);
         JobProcess process = processes.get(variant);
         process.startJob(pass);
-        process.awaitJobRunning();
         Latency latency = new LatencyProbe(topics, rows).measure(pass, recordsPerSecond, seconds);
         process.stopJob();
         return latency;

@@ -13,7 +13,6 @@ final class JobProcess implements AutoCloseable {
     private static final String OPTIONS = "logitstream.bench.options";
 
     private static final String START = "start";
-    private static final String AWAIT_RUNNING = "await-running";
     private static final String STOP = "stop";
     private static final String FIGURES = "figures";
 
@@ -50,7 +49,7 @@ final class JobProcess implements AutoCloseable {
         child.answer();
     }
 
-    /** Starts the job; {@link #awaitJobRunning} waits for it. */
+    /** Starts the job; returns when it runs. */
     void startJob(Pass pass) throws IOException {
         child.ask(
                 String.join(
@@ -61,10 +60,6 @@ final class JobProcess implements AutoCloseable {
                         pass.scores(),
                         pass.labels(),
                         pass.predictions()));
-    }
-
-    void awaitJobRunning() throws IOException {
-        child.ask(AWAIT_RUNNING);
     }
 
     void stopJob() throws IOException {
@@ -99,7 +94,6 @@ final class JobProcess implements AutoCloseable {
                                             new Pass(
                                                     words[1], words[2], words[3], words[4],
                                                     words[5]));
-                            case AWAIT_RUNNING -> runner.awaitRunning();
                             case STOP -> runner.stop();
                             case FIGURES -> {
                                 return Figures.now().line();

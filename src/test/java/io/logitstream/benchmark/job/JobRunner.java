@@ -12,11 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Starts and stops jobs of one variant, in this process. */
 interface JobRunner extends AutoCloseable {
 
-    /** Starts a job. It may have answered records before it is known to run. */
+    /** Starts a job and returns when it runs. */
     void start(Pass pass) throws Exception;
-
-    /** Waits until the job that was started last runs. */
-    void awaitRunning() throws Exception;
 
     void stop();
 
@@ -64,10 +61,6 @@ interface JobRunner extends AutoCloseable {
         @Override
         public void start(Pass pass) throws Exception {
             job = flink.submit(graph.of(pass));
-        }
-
-        @Override
-        public void awaitRunning() throws Exception {
             flink.awaitRunning(job, PATIENCE);
         }
 

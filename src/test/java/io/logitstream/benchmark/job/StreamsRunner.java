@@ -46,10 +46,6 @@ final class StreamsRunner implements JobRunner {
         JobFile job = OurJob.file(of, pass);
         streams = new KafkaStreams(topology(job, pass), properties(pass));
         streams.start();
-    }
-
-    @Override
-    public void awaitRunning() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (streams.state() != KafkaStreams.State.RUNNING) {
             if (System.nanoTime() > deadline) {

@@ -14,8 +14,13 @@ import io.logitstream.record.LabelsSeen;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.WaitingRow;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -29,6 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RecordTypeTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/records-v1.txt");
 
     private static final RowSummary SUMMARY =
             new RowSummary(0.5, -3f, 1.5, 0.25, 0.125, 2.5, Double.NaN, null);
@@ -59,7 +66,7 @@ class RecordTypeTest {
                 "\u0100",
                 "\u732b\ud83d\ude00",
                 "\ud800",
-                "x".repeat(99_999));
+                "x".repeat(9_999));
     }
 
     static Stream<Object> records() {
@@ -115,7 +122,7 @@ class RecordTypeTest {
                         .orElseThrow());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{index}")
     @MethodSource("records")
     void readsWhatItWrote(Object record) throws IOException {
         TypeSerializer<Object> serializer = serializerOf(record);
@@ -123,7 +130,9 @@ class RecordTypeTest {
         assertThat(bytes(serializer, record)).as("what was put together before").isEqualTo(bytes);
         DataInputDeserializer in = new DataInputDeserializer(bytes, 1, bytes.length - 1);
 
-        assertThat(serializer.duplicate().deserialize(in)).isEqualTo(record);
+        TypeSerializer<Object> other = serializer.duplicate();
+        assertThat(other).as("for another thread").isNotSameAs(serializer).isEqualTo(serializer);
+        assertThat(other.deserialize(in)).isEqualTo(record);
         assertThat(in.available()).isZero();
 
         DataOutputSerializer copied = new DataOutputSerializer(1);
@@ -131,7 +140,61 @@ class RecordTypeTest {
         assertThat(copied.getCopyOfBuffer()).isEqualTo(Arrays.copyOfRange(bytes, 1, bytes.length));
     }
 
-    @ParameterizedTest
+    /** As a savepoint has them: what stands in the file may never change. */
+    static Map<String, Object> goldenRecords() {
+        LabelsSeen seen =
+                LabelsSeen.NONE
+                        .joining(new Label("m", "r", 2, 2, 8))
+                        .joining(new Label("m", "r", 1, 0.5, 7))
+                        .with(new Label("m", "r", 3, 1, -1), LabelsSeen.EARLY);
+        return Map.of(
+                "key",
+                new LabelKey("m", "r-\u00e9"),
+                "key beyond Latin-1",
+                new LabelKey("m", "\u732b\ud83d\ude00"),
+                "label",
+                new Label("m", "r", 3, 0.5, 1_732_000_000_000L),
+                "memory",
+                new JoinMemory(true, true, 5, "eu", seen),
+                "memory of nothing",
+                JoinMemory.NONE,
+                "row in float32",
+                row(Keep.Form.FLOAT32, SUMMARY, null, new byte[] {1, 2, 3, 4}),
+                "row in float16, sparse",
+                row(Keep.Form.FLOAT16, SPARSE, "eu", new byte[] {-1, 2}),
+                "row in its best",
+                row(Keep.Form.TOP, SUMMARY, "", new byte[0]));
+    }
+
+    private static Map<String, String> goldenBytes() throws IOException {
+        Map<String, String> bytes = new TreeMap<>();
+        for (String line : Files.readAllLines(GOLDEN)) {
+            if (!line.startsWith("#")) {
+                String[] parts = line.split(": ");
+                bytes.put(parts[0], parts[1]);
+            }
+        }
+        return bytes;
+    }
+
+    @Test
+    void writesAndReadsTheBytesOfVersionOneForever() throws IOException {
+        Map<String, String> written = new TreeMap<>();
+        for (Map.Entry<String, Object> entry : goldenRecords().entrySet()) {
+            DataOutputSerializer out = new DataOutputSerializer(1);
+            serializerOf(entry.getValue()).serialize(entry.getValue(), out);
+            written.put(entry.getKey(), HexFormat.of().formatHex(out.getCopyOfBuffer()));
+        }
+        assertThat(written).isEqualTo(goldenBytes());
+        for (Map.Entry<String, String> entry : goldenBytes().entrySet()) {
+            Object record = goldenRecords().get(entry.getKey());
+            byte[] bytes = HexFormat.of().parseHex(entry.getValue());
+            assertThat(serializerOf(record).deserialize(new DataInputDeserializer(bytes)))
+                    .isEqualTo(record);
+        }
+    }
+
+    @ParameterizedTest(name = "{index}")
     @MethodSource("records")
     void restoresFromItsSnapshot(Object record) throws IOException {
         TypeSerializer<Object> serializer = serializerOf(record);
