@@ -3,7 +3,6 @@ package io.logitstream.operator.types;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
-import io.logitstream.record.WaitingRow;
 import io.logitstream.record.WaitingRowFormat;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -16,55 +15,33 @@ import java.io.IOException;
  * does not change. The names stand in savepoints: never rename them.
  */
 enum RecordFormat {
-    LABEL_KEY {
-        @Override
-        void write(Object key, DataOutput out) throws IOException {
-            ((LabelKey) key).writeTo(out);
-        }
+    LABEL_KEY(LabelKey::writeTo, LabelKey::readFrom),
+    LABEL(Label::writeTo, Label::readFrom),
+    JOIN_MEMORY(JoinMemory::writeTo, JoinMemory::readFrom),
+    WAITING_ROW(WaitingRowFormat::write, WaitingRowFormat::read);
 
-        @Override
-        Object read(DataInput in) throws IOException {
-            return LabelKey.readFrom(in);
-        }
-    },
+    private interface Writer<T> {
+        void write(T record, DataOutput out) throws IOException;
+    }
 
-    LABEL {
-        @Override
-        void write(Object label, DataOutput out) throws IOException {
-            ((Label) label).writeTo(out);
-        }
+    private interface Reader<T> {
+        T read(DataInput in) throws IOException;
+    }
 
-        @Override
-        Object read(DataInput in) throws IOException {
-            return Label.readFrom(in);
-        }
-    },
+    private final Writer<Object> writer;
+    private final Reader<?> reader;
 
-    JOIN_MEMORY {
-        @Override
-        void write(Object memory, DataOutput out) throws IOException {
-            ((JoinMemory) memory).writeTo(out);
-        }
+    @SuppressWarnings("unchecked")
+    <T> RecordFormat(Writer<T> writer, Reader<T> reader) {
+        this.writer = (Writer<Object>) writer;
+        this.reader = reader;
+    }
 
-        @Override
-        Object read(DataInput in) throws IOException {
-            return JoinMemory.readFrom(in);
-        }
-    },
+    void write(Object record, DataOutput out) throws IOException {
+        writer.write(record, out);
+    }
 
-    WAITING_ROW {
-        @Override
-        void write(Object row, DataOutput out) throws IOException {
-            WaitingRowFormat.write((WaitingRow) row, out);
-        }
-
-        @Override
-        Object read(DataInput in) throws IOException {
-            return WaitingRowFormat.read(in);
-        }
-    };
-
-    abstract void write(Object record, DataOutput out) throws IOException;
-
-    abstract Object read(DataInput in) throws IOException;
+    Object read(DataInput in) throws IOException {
+        return reader.read(in);
+    }
 }
