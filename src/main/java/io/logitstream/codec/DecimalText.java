@@ -9,9 +9,10 @@ import java.math.BigInteger;
  * and nothing is allocated.
  *
  * <p>The method is Schubfach: Giulietti, "The Schubfach way to render doubles" (2020), whose result
- * 8.3 bounds the product with a power of ten of 126 bits by an error too small to matter. With
- * {@code c 2^q} the number, all decimals that round to it lie between {@code (c - 1/2) 2^q} and
- * {@code (c + 1/2) 2^q}; at the lower end of a binade the lower half is a quarter.
+ * 8.3 bounds the product with a power of ten of 126 bits by an error too small to matter; for a
+ * float32, 63 bits are as good. With {@code c 2^q} the number, all decimals that round to it lie
+ * between {@code (c - 1/2) 2^q} and {@code (c + 1/2) 2^q}; at the lower end of a binade the lower
+ * half is a quarter.
  */
 final class DecimalText {
 
@@ -31,6 +32,7 @@ final class DecimalText {
     private static final int GREATEST_K = 292;
     private static final int POWER_BITS = 126;
     private static final long LOW_63_BITS = Long.MAX_VALUE;
+    private static final long LOW_31_BITS = Integer.MAX_VALUE;
 
     /** For each k the upper and the lower 63 of 126 bits, rounded up. */
     private static final long[] POWERS = powers();
@@ -105,13 +107,14 @@ final class DecimalText {
 
     private static int write(
             long fraction, int exponent, int fractionBits, int bias, int tiny, byte[] to, int at) {
+        boolean isFloat = fractionBits == FLOAT_FRACTION_BITS;
         if (exponent > 0) {
             long c = fraction | 1L << fractionBits;
             int q = exponent - bias;
             if (-fractionBits <= q && q <= 0 && (c & (1L << -q) - 1) == 0) {
                 return DecimalDigits.print(c >> -q, 0, to, at);
             }
-            return shortest(c, q, fraction == 0 && exponent > 1, 0, to, at);
+            return shortest(c, q, fraction == 0 && exponent > 1, 0, isFloat, to, at);
         }
         if (fraction == 0) {
             to[at] = '0';
@@ -122,8 +125,8 @@ final class DecimalText {
         // Of the very smallest, so far apart that one digit would tell them from each other, two
         // digits are written, the second one that of the number itself.
         return fraction < tiny
-                ? shortest(10 * fraction, 1 - bias, false, -1, to, at)
-                : shortest(fraction, 1 - bias, false, 0, to, at);
+                ? shortest(10 * fraction, 1 - bias, false, -1, isFloat, to, at)
+                : shortest(fraction, 1 - bias, false, 0, isFloat, to, at);
     }
 
     /**
@@ -131,16 +134,18 @@ final class DecimalText {
      *
      * @param isLeast whether the next smaller number is only half as far away as the next larger
      * @param scale power of ten to multiply with
+     * @param isFloat whether c has no more bits than those of a float32
      */
-    private static int shortest(long c, int q, boolean isLeast, int scale, byte[] to, int at) {
+    private static int shortest(
+            long c, int q, boolean isLeast, int scale, boolean isFloat, byte[] to, int at) {
         // An odd c rounds to an even neighbour at a tie: then the ends of the interval are outside.
         long outside = c & 1;
         int k = isLeast ? log10OfThreeQuarters(q) : log10OfPowerOf2(q);
         int shift = q + log2OfPowerOf10(-k) + 2;
         // Four times the number and the ends of its interval, as multiples of 10^k.
-        long middle = product(k, c << 2 << shift);
-        long low = product(k, (c << 2) - (isLeast ? 1 : 2) << shift) + outside;
-        long high = product(k, (c << 2) + 2 << shift) - outside;
+        long middle = product(k, c << 2 << shift, isFloat);
+        long low = product(k, (c << 2) - (isLeast ? 1 : 2) << shift, isFloat) + outside;
+        long high = product(k, (c << 2) + 2 << shift, isFloat) - outside;
         long below = middle >> 2;
         if (below >= 100) {
             long tens = below / 10 * 10;
@@ -161,9 +166,13 @@ final class DecimalText {
     }
 
     /** Returns {@code n 10^-k} scaled, its last bit set if anything was cut off. */
-    private static long product(int k, long n) {
+    private static long product(int k, long n, boolean isFloat) {
         int at = 2 * (k - LEAST_K);
         long upper = POWERS[at];
+        if (isFloat) {
+            long scaled = Math.multiplyHigh(upper + 1, n << 31);
+            return scaled >>> 31 | (scaled & LOW_31_BITS) + LOW_31_BITS >>> 31;
+        }
         long lower = POWERS[at + 1];
         long sum = (upper * n >>> 1) + Math.multiplyHigh(lower, n);
         long whole = Math.multiplyHigh(upper, n) + (sum >>> 63);

@@ -1,5 +1,19 @@
 package io.logitstream.codec;
 
+import static io.logitstream.codec.JsonName.CLASS;
+import static io.logitstream.codec.JsonName.CLASSES;
+import static io.logitstream.codec.JsonName.GRADIENT;
+import static io.logitstream.codec.JsonName.GRADIENTS;
+import static io.logitstream.codec.JsonName.ID;
+import static io.logitstream.codec.JsonName.LABEL;
+import static io.logitstream.codec.JsonName.LOSS;
+import static io.logitstream.codec.JsonName.MODEL;
+import static io.logitstream.codec.JsonName.MODEL_VERSION;
+import static io.logitstream.codec.JsonName.TEMPERATURE;
+import static io.logitstream.codec.JsonName.TEMPERATURE_VERSION;
+import static io.logitstream.codec.JsonName.TIMESTAMP;
+import static io.logitstream.codec.JsonName.WEIGHT;
+
 import io.logitstream.record.Gradient;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.RawRecord;
@@ -32,21 +46,21 @@ public final class JsonGradientEncoder {
      */
     public byte[] encode(Gradient gradient, ModelSpec model) {
         json.start();
-        json.field("id", gradient.id());
-        json.field("model", gradient.model());
+        json.field(ID, gradient.id());
+        json.field(MODEL, gradient.model());
         if (gradient.timestampMillis() != RawRecord.NO_TIMESTAMP) {
-            json.field("timestamp", gradient.timestampMillis());
+            json.field(TIMESTAMP, gradient.timestampMillis());
         }
-        json.field("classes", model.numClasses());
-        json.field("class", gradient.label());
+        json.field(CLASSES, model.numClasses());
+        json.field(CLASS, gradient.label());
         if (!model.classNames().isEmpty()) {
-            json.field("label", model.nameOf(gradient.label()));
+            json.field(LABEL, model.nameOf(gradient.label()));
         }
-        json.figure("temperature", model.temperature());
-        json.version("temperatureVersion", model.temperatureVersion());
-        json.version("modelVersion", model.version());
-        json.figure("weight", gradient.weight());
-        json.figure("loss", gradient.lossNats());
+        json.figure(TEMPERATURE, model.temperature());
+        json.version(TEMPERATURE_VERSION, model.temperatureVersion());
+        json.version(MODEL_VERSION, model.version());
+        json.figure(WEIGHT, gradient.weight());
+        json.figure(LOSS, gradient.lossNats());
         if (gradient.classes() == null) {
             writeAll(gradient.values());
         } else {
@@ -56,7 +70,7 @@ public final class JsonGradientEncoder {
     }
 
     private void writeAll(float[] values) {
-        json.startArray("gradient");
+        json.startArray(GRADIENT);
         for (float value : values) {
             json.element(value);
         }
@@ -64,11 +78,11 @@ public final class JsonGradientEncoder {
     }
 
     private void writeSome(int[] classes, float[] values) {
-        json.startArray("gradients");
+        json.startArray(GRADIENTS);
         for (int i = 0; i < classes.length; i++) {
             json.startObject();
-            json.field("class", classes[i]);
-            json.figure("gradient", values[i]);
+            json.field(CLASS, classes[i]);
+            json.figure(GRADIENT, values[i]);
             json.endObject();
         }
         json.endArray();

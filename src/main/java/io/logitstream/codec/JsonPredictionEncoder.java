@@ -1,5 +1,39 @@
 package io.logitstream.codec;
 
+import static io.logitstream.codec.JsonName.CLASS;
+import static io.logitstream.codec.JsonName.CLASSES;
+import static io.logitstream.codec.JsonName.COUNT;
+import static io.logitstream.codec.JsonName.DRAWS;
+import static io.logitstream.codec.JsonName.ENTROPY;
+import static io.logitstream.codec.JsonName.EXACT;
+import static io.logitstream.codec.JsonName.ID;
+import static io.logitstream.codec.JsonName.INDEX;
+import static io.logitstream.codec.JsonName.LABEL;
+import static io.logitstream.codec.JsonName.LOG_SUM_EXP;
+import static io.logitstream.codec.JsonName.LOG_SUM_EXP_TO;
+import static io.logitstream.codec.JsonName.MISSING;
+import static io.logitstream.codec.JsonName.MODEL;
+import static io.logitstream.codec.JsonName.MODEL_VERSION;
+import static io.logitstream.codec.JsonName.NORMALIZER;
+import static io.logitstream.codec.JsonName.OFFSET;
+import static io.logitstream.codec.JsonName.PROBABILITIES;
+import static io.logitstream.codec.JsonName.PROBABILITY;
+import static io.logitstream.codec.JsonName.PROBABILITY_FROM;
+import static io.logitstream.codec.JsonName.REST;
+import static io.logitstream.codec.JsonName.SAMPLED;
+import static io.logitstream.codec.JsonName.SCORE;
+import static io.logitstream.codec.JsonName.SHARD;
+import static io.logitstream.codec.JsonName.SHARDS;
+import static io.logitstream.codec.JsonName.STANDARD_ERROR;
+import static io.logitstream.codec.JsonName.SUPPORT;
+import static io.logitstream.codec.JsonName.TAILS;
+import static io.logitstream.codec.JsonName.TEMPERATURE;
+import static io.logitstream.codec.JsonName.TEMPERATURE_VERSION;
+import static io.logitstream.codec.JsonName.TIMESTAMP;
+import static io.logitstream.codec.JsonName.TOP_K;
+import static io.logitstream.codec.JsonName.TRUNCATED;
+import static io.logitstream.codec.JsonName.VISITED;
+
 import io.logitstream.record.Inexact;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
@@ -73,17 +107,17 @@ public final class JsonPredictionEncoder {
                 prediction.timestampMillis(),
                 prediction.numClasses());
         writeTopClasses(prediction, model.classNames());
-        json.figure("logSumExp", prediction.logSumExp());
-        json.figure("entropy", prediction.entropy());
-        json.figure("temperature", prediction.temperature());
-        json.version("temperatureVersion", model.temperatureVersion());
-        json.version("modelVersion", model.version());
-        json.field("normalizer", prediction.normalizer().code());
+        json.figure(LOG_SUM_EXP, prediction.logSumExp());
+        json.figure(ENTROPY, prediction.entropy());
+        json.figure(TEMPERATURE, prediction.temperature());
+        json.version(TEMPERATURE_VERSION, model.temperatureVersion());
+        json.version(MODEL_VERSION, model.version());
+        json.field(NORMALIZER, prediction.normalizer().code());
         if (prediction.support() > 0) {
-            json.field("support", prediction.support());
+            json.field(SUPPORT, prediction.support());
         }
         if (prediction.visited() > 0) {
-            json.field("visited", prediction.visited());
+            json.field(VISITED, prediction.visited());
         }
         if (prediction.inexact() != null) {
             writeInexact(prediction.inexact());
@@ -108,16 +142,16 @@ public final class JsonPredictionEncoder {
             RowNorm shard, double logSumExp, double temperature, float[] probabilities) {
         Shard place = shard.shard();
         start(shard.id(), shard.model(), shard.timestampMillis(), place.classes());
-        json.startObject("shard");
-        json.field("index", place.index());
-        json.field("count", place.count());
-        json.field("offset", place.offset());
+        json.startObject(SHARD);
+        json.field(INDEX, place.index());
+        json.field(COUNT, place.count());
+        json.field(OFFSET, place.offset());
         json.endObject();
-        json.figure("logSumExp", logSumExp);
-        json.figure("temperature", temperature);
-        json.field("normalizer", Normalizer.SOFTMAX.code());
+        json.figure(LOG_SUM_EXP, logSumExp);
+        json.figure(TEMPERATURE, temperature);
+        json.field(NORMALIZER, Normalizer.SOFTMAX.code());
         if (!shard.isExact()) {
-            json.field("exact", false);
+            json.field(EXACT, false);
         }
         writeProbabilities(probabilities);
         return json.end();
@@ -125,37 +159,37 @@ public final class JsonPredictionEncoder {
 
     private void start(String id, String model, long timestampMillis, int numClasses) {
         json.start();
-        json.field("id", id);
-        json.field("model", model);
+        json.field(ID, id);
+        json.field(MODEL, model);
         if (timestampMillis != RawRecord.NO_TIMESTAMP) {
-            json.field("timestamp", timestampMillis);
+            json.field(TIMESTAMP, timestampMillis);
         }
-        json.field("classes", numClasses);
+        json.field(CLASSES, numClasses);
     }
 
     private void writeInexact(Inexact inexact) {
-        json.field("exact", false);
+        json.field(EXACT, false);
         if (inexact instanceof Inexact.MissingShards missing) {
-            json.startObject("missing");
-            writeIntegers("shards", missing.shards());
-            json.field("classes", missing.classes());
+            json.startObject(MISSING);
+            writeIntegers(SHARDS, missing.shards());
+            json.field(CLASSES, missing.classes());
         } else if (inexact instanceof Inexact.MissingTails missing) {
-            json.startObject("missing");
-            writeIntegers("tails", missing.tails());
-            json.figure("probability", missing.probability());
+            json.startObject(MISSING);
+            writeIntegers(TAILS, missing.tails());
+            json.figure(PROBABILITY, missing.probability());
         } else if (inexact instanceof Inexact.Sampled sampled) {
-            json.startObject("sampled");
-            json.field("draws", sampled.draws());
-            json.figure("standardError", sampled.standardError());
+            json.startObject(SAMPLED);
+            json.field(DRAWS, sampled.draws());
+            json.figure(STANDARD_ERROR, sampled.standardError());
         } else if (inexact instanceof Inexact.Truncated truncated) {
-            json.startObject("truncated");
-            json.field("rest", truncated.rest());
-            json.figure("logSumExpTo", truncated.logSumExpTo());
+            json.startObject(TRUNCATED);
+            json.field(REST, truncated.rest());
+            json.figure(LOG_SUM_EXP_TO, truncated.logSumExpTo());
         }
         json.endObject();
     }
 
-    private void writeIntegers(String name, List<Integer> integers) {
+    private void writeIntegers(JsonName name, List<Integer> integers) {
         json.startArray(name);
         for (int integer : integers) {
             json.element(integer);
@@ -165,25 +199,25 @@ public final class JsonPredictionEncoder {
 
     private void writeTopClasses(Prediction prediction, List<String> classNames) {
         int[] classes = prediction.topClasses();
-        json.startArray("topK");
+        json.startArray(TOP_K);
         for (int i = 0; i < classes.length; i++) {
             json.startObject();
-            json.field("class", classes[i]);
+            json.field(CLASS, classes[i]);
             if (!classNames.isEmpty()) {
-                json.field("label", classNames.get(classes[i]));
+                json.field(LABEL, classNames.get(classes[i]));
             }
-            json.figure("probability", prediction.topProbabilities()[i]);
+            json.figure(PROBABILITY, prediction.topProbabilities()[i]);
             if (prediction.inexact() instanceof Inexact.Truncated truncated) {
-                json.figure("probabilityFrom", truncated.topProbabilitiesFrom()[i]);
+                json.figure(PROBABILITY_FROM, truncated.topProbabilitiesFrom()[i]);
             }
-            json.figure("score", prediction.topScores()[i]);
+            json.figure(SCORE, prediction.topScores()[i]);
             json.endObject();
         }
         json.endArray();
     }
 
     private void writeProbabilities(float[] probabilities) {
-        json.startArray("probabilities");
+        json.startArray(PROBABILITIES);
         for (int i = 0; i < probabilities.length; i++) {
             if (!Float.isFinite(probabilities[i])) {
                 throw new IllegalArgumentException(

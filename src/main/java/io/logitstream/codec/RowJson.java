@@ -45,7 +45,7 @@ final class RowJson {
         bytes[size++] = '{';
     }
 
-    void startObject(String name) {
+    void startObject(JsonName name) {
         name(name, 1);
         bytes[size++] = '{';
     }
@@ -55,7 +55,7 @@ final class RowJson {
         bytes[size++] = '}';
     }
 
-    void startArray(String name) {
+    void startArray(JsonName name) {
         name(name, 1);
         bytes[size++] = '[';
     }
@@ -65,33 +65,33 @@ final class RowJson {
         bytes[size++] = ']';
     }
 
-    void field(String name, String value) {
+    void field(JsonName name, String value) {
         name(name, 2 + MAX_BYTES_PER_CHAR * value.length());
         bytes[size++] = '"';
         text(value);
         bytes[size++] = '"';
     }
 
-    void field(String name, long value) {
+    void field(JsonName name, long value) {
         name(name, DecimalText.MAX_BYTES);
         size = DecimalDigits.write(value, bytes, size);
     }
 
-    void field(String name, boolean value) {
+    void field(JsonName name, boolean value) {
         String text = Boolean.toString(value);
         name(name, text.length());
         ascii(text);
     }
 
     /** Writes a version, if there is one: versions start at 1. */
-    void version(String name, long version) {
+    void version(JsonName name, long version) {
         if (version > 0) {
             field(name, version);
         }
     }
 
     /** Writes a figure that is finite; one that is not is absent. */
-    void figure(String name, double value) {
+    void figure(JsonName name, double value) {
         if (Double.isFinite(value)) {
             name(name, DecimalText.MAX_BYTES);
             size = DecimalText.write(value, bytes, size);
@@ -99,7 +99,7 @@ final class RowJson {
     }
 
     /** Writes a figure that is finite; one that is not is absent. */
-    void figure(String name, float value) {
+    void figure(JsonName name, float value) {
         if (Float.isFinite(value)) {
             name(name, DecimalText.MAX_BYTES);
             size = DecimalText.write(value, bytes, size);
@@ -118,13 +118,10 @@ final class RowJson {
         size = DecimalText.write(value, bytes, size);
     }
 
-    /** Writes the name of a field, plain ASCII, and makes room for its value. */
-    private void name(String name, int room) {
-        comma(name.length() + 3 + room);
-        bytes[size++] = '"';
-        ascii(name);
-        bytes[size++] = '"';
-        bytes[size++] = ':';
+    /** Writes the name of a field, and makes room for its value. */
+    private void name(JsonName name, int room) {
+        comma(JsonName.BYTES + room);
+        size = name.write(bytes, size);
     }
 
     @SuppressWarnings("deprecation") // Of text that is ASCII it copies the bytes, and makes none.

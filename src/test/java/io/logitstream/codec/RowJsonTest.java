@@ -1,6 +1,7 @@
 package io.logitstream.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +26,7 @@ class RowJsonTest {
 
     private String byRow(String text) {
         json.start();
-        json.field("text", text);
+        json.field(JsonName.of("text"), text);
         return new String(json.end(), StandardCharsets.UTF_8);
     }
 
@@ -49,20 +50,20 @@ class RowJsonTest {
     @Test
     void separatesWhatFollowsEachOther() {
         json.start();
-        json.startArray("a");
+        json.startArray(JsonName.of("a"));
         json.element(1);
         json.element(0.5f);
         json.startObject();
-        json.field("b", true);
+        json.field(JsonName.of("b"), true);
         json.endObject();
         json.endArray();
-        json.startObject("c");
+        json.startObject(JsonName.of("c"));
         json.endObject();
-        json.figure("absent", Double.NaN);
-        json.figure("absent", Float.POSITIVE_INFINITY);
-        json.version("absent", 0);
-        json.field("d", "]");
-        json.field("e", -7);
+        json.figure(JsonName.of("absent"), Double.NaN);
+        json.figure(JsonName.of("absent"), Float.POSITIVE_INFINITY);
+        json.version(JsonName.of("absent"), 0);
+        json.field(JsonName.of("d"), "]");
+        json.field(JsonName.of("e"), -7);
         assertThat(new String(json.end(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"a\":[1,0.5,{\"b\":true}],\"c\":{},\"d\":\"]\",\"e\":-7}");
     }
@@ -72,5 +73,29 @@ class RowJsonTest {
         String large = "\u0001x".repeat(1 << 20);
         assertThat(byRow(large)).isEqualTo(byJackson(large));
         assertThat(byRow("small")).isEqualTo(byJackson("small"));
+    }
+
+    @Test
+    void namesFitWhereverTheBufferEnds() {
+        JsonName name = JsonName.of("x".repeat(21));
+        for (int before = 1; before < 500; before++) {
+            RowJson fresh = new RowJson();
+            fresh.start();
+            for (int i = 0; i < before; i++) {
+                fresh.field(JsonName.of("b"), true);
+            }
+            fresh.field(name, true);
+            assertThat(new String(fresh.end(), StandardCharsets.UTF_8))
+                    .isEqualTo(
+                            "{"
+                                    + "\"b\":true,".repeat(before)
+                                    + ("\"" + "x".repeat(21) + "\":true}"));
+        }
+    }
+
+    @Test
+    void namesThatDoNotFitIntoTheirWordsAreRefused() {
+        assertThatThrownBy(() -> JsonName.of("x".repeat(22)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }
