@@ -5,10 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The most frequent (true, predicted) pairs of different classes, for any number of classes: the
@@ -26,7 +23,7 @@ public final class Confusions {
     static final int KEPT = 256;
     static final int LIMIT = 2 * KEPT;
 
-    private final Map<Long, Long> counts = new HashMap<>();
+    private final PairCounts counts = new PairCounts();
     private long maxError;
 
     /**
@@ -39,19 +36,12 @@ public final class Confusions {
     public record Pair(int trueClass, int predictedClass, long count) {}
 
     void add(int trueClass, int predictedClass, int sign) {
-        add((long) trueClass << 32 | predictedClass, sign);
+        counts.add((long) trueClass << 32 | predictedClass, sign);
         trim();
     }
 
-    private void add(long pair, long more) {
-        long sum = counts.merge(pair, more, Long::sum);
-        if (sum == 0) {
-            counts.remove(pair);
-        }
-    }
-
     void mergeWith(Confusions other) {
-        other.counts.forEach(this::add);
+        counts.addAll(other.counts);
         maxError += other.maxError;
         trim();
     }
@@ -60,12 +50,11 @@ public final class Confusions {
         if (counts.size() <= LIMIT) {
             return;
         }
-        long[] sorted = counts.values().stream().mapToLong(Long::longValue).sorted().toArray();
+        long[] sorted = counts.sortedCounts();
         long least = sorted[sorted.length - KEPT - 1];
         // Something taken back here and added elsewhere may be negative.
         maxError += Math.max(Math.max(0, least), -sorted[0]);
-        counts.replaceAll((pair, count) -> count - Math.max(0, least));
-        counts.values().removeIf(count -> count <= 0);
+        counts.reduce(Math.max(0, least));
     }
 
     /** Returns how much a count may be wrong; 0 if all are exact. */
@@ -80,16 +69,14 @@ public final class Confusions {
      */
     public List<Pair> mostFrequent(int limit) {
         List<Pair> pairs = new ArrayList<>();
-        counts.forEach(
-                (pair, count) -> {
-                    if (count > 0) {
-                        pairs.add(new Pair((int) (pair >> 32), (int) (long) pair, count));
-                    }
-                });
-        pairs.sort(
-                Comparator.comparingLong((Pair pair) -> -pair.count())
-                        .thenComparingInt(Pair::trueClass)
-                        .thenComparingInt(Pair::predictedClass));
+        for (long pair : counts.sortedPairs()) {
+            long count = counts.count(pair);
+            if (count > 0) {
+                pairs.add(new Pair((int) (pair >> 32), (int) pair, count));
+            }
+        }
+        // The sort is stable, and pairs ascend by their classes.
+        pairs.sort(Comparator.comparingLong((Pair pair) -> -pair.count()));
         return pairs.subList(0, Math.min(limit, pairs.size()));
     }
 
@@ -100,9 +87,9 @@ public final class Confusions {
     void writeTo(DataOutput out) throws IOException {
         out.writeLong(maxError);
         out.writeInt(counts.size());
-        for (Map.Entry<Long, Long> entry : new TreeMap<>(counts).entrySet()) {
-            out.writeLong(entry.getKey());
-            out.writeLong(entry.getValue());
+        for (long pair : counts.sortedPairs()) {
+            out.writeLong(pair);
+            out.writeLong(counts.count(pair));
         }
     }
 
@@ -118,7 +105,7 @@ public final class Confusions {
             if (pair < 0 || (int) pair < 0) {
                 throw new IllegalArgumentException("no classes have the pair " + pair);
             }
-            add(pair, in.readLong());
+            counts.add(pair, in.readLong());
         }
     }
 }
