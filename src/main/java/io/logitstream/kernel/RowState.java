@@ -64,6 +64,11 @@ public final class RowState {
     private boolean invalid;
     private float labelScore;
 
+    /** The sum whose logarithm was asked for last: it takes as long as a hundred scores. */
+    private double logOf = 1;
+
+    private double itsLog;
+
     /**
      * Creates the identity of states that hold everything but G.
      *
@@ -212,7 +217,12 @@ public final class RowState {
 
     /** Returns {@code ln S}, S relative to the largest score. */
     double logSum() {
-        return RowSummary.logSum(sumRelativeToMax());
+        double sum = sumRelativeToMax();
+        if (sum != logOf) {
+            logOf = sum;
+            itsLog = RowSummary.logSum(sum);
+        }
+        return itsLog;
     }
 
     /**

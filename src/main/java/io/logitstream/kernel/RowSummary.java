@@ -105,10 +105,9 @@ public record RowSummary(
      * the temperature, in [0, sqrt 2].
      *
      * @param labelScore the score of the true class, before the temperature
+     * @param brier its {@linkplain #brier Brier score}
      */
-    public double gradientNorm(float labelScore) {
-        return labelScore == max && !Double.isNaN(bestNorm)
-                ? bestNorm
-                : Math.sqrt(brier(labelScore));
+    public double gradientNorm(float labelScore, double brier) {
+        return labelScore == max && !Double.isNaN(bestNorm) ? bestNorm : Math.sqrt(brier);
     }
 }

@@ -60,17 +60,19 @@ public record LabelFigures(
             RowLoss loss,
             double classWeight) {
         double nats = loss.nats(row, score);
+        double brier = row.brier(score);
         return new LabelFigures(
                 trueClass,
                 rank < RANKS ? rank : -1,
                 nats,
                 nats,
                 classWeight,
-                row.brier(score),
-                row.gradientNorm(score),
+                brier,
+                row.gradientNorm(score, brier),
                 row.sparse() == null
                         && score != Float.NEGATIVE_INFINITY
-                        && row.crossEntropy(score) >= UNDERFLOW_NATS);
+                        && (loss.isCrossEntropy() ? nats : row.crossEntropy(score))
+                                >= UNDERFLOW_NATS);
     }
 
     /** Returns the figures of a label whose score is in a range. */

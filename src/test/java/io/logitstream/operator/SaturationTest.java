@@ -8,6 +8,7 @@ import io.logitstream.codec.JsonLossAggregateEncoder;
 import io.logitstream.kernel.RowKernel;
 import io.logitstream.kernel.RowKernels;
 import io.logitstream.kernel.RowState;
+import io.logitstream.kernel.RowSummary;
 import io.logitstream.record.Keep;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LossAggregate;
@@ -149,7 +150,9 @@ class SaturationTest {
             state.clear();
             kernel.reduce(scores, 0, CLASSES, 0, state);
             int best = state.topK().classAt(0);
-            assertThat(state.summary().gradientNorm(scores[best]))
+            RowSummary summary = state.summary();
+            float label = scores[best];
+            assertThat(summary.gradientNorm(label, summary.brier(label)))
                     .isCloseTo(norm(gradient(scores, best, 1)), within(bound));
         }
     }
