@@ -8,7 +8,10 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Flink's own Kafka connectors for the jobs we compare ours with, set as plainly as ours. */
+/**
+ * Flink's own Kafka connectors for the jobs we compare ours with, as they are unless somebody sets
+ * them: ours has larger buffers by itself.
+ */
 final class FlinkTopics {
 
     private FlinkTopics() {}
