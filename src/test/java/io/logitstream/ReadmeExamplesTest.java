@@ -340,6 +340,11 @@ class ReadmeExamplesTest {
         assertThat(classifier.classify(input.score())).isNull();
     }
 
+    @Test
+    void theJobFileShownIsTheOneThatIsShipped() throws IOException {
+        assertThat(Path.of("jobs/two-class.yaml")).hasContent(example("two-class.yaml"));
+    }
+
     private static RawRecord raw(String name, Header[] headers) throws IOException {
         byte[] value = example(name).getBytes(StandardCharsets.UTF_8);
         return new RawRecord("scores", 0, 0, RawRecord.NO_TIMESTAMP, null, value, headers);
