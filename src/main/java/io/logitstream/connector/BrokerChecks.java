@@ -199,6 +199,15 @@ public final class BrokerChecks {
                 return;
             }
         }
+        try {
+            TopicLeaders.await(admin, topic.name(), Duration.ofMillis(timeoutMillis));
+        } catch (NoAnswerException e) {
+            // It has thousands of partitions, or this user may not look at it.
+            LOG.info(
+                    "No leaders of the new topic {} so far, which is not waited for: {}",
+                    topic.name(),
+                    e.getMessage());
+        }
         checkSettings(topic);
     }
 

@@ -6,11 +6,11 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaFuture;
 
 /** The broker refused a question, or did not answer it in time; the cause says why. */
-final class NoAnswerException extends Exception {
+public final class NoAnswerException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private NoAnswerException(Throwable cause) {
+    NoAnswerException(Throwable cause) {
         super(rootMessage(cause), cause);
     }
 

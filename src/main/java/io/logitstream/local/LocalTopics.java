@@ -1,5 +1,7 @@
 package io.logitstream.local;
 
+import io.logitstream.connector.NoAnswerException;
+import io.logitstream.connector.TopicLeaders;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -9,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The topics of a broker of one node.
@@ -19,10 +20,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 record LocalTopics(String bootstrapServers) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration POLL = Duration.ofMillis(20);
 
     /**
-     * Creates a topic and returns when clients can see it.
+     * Creates a topic and returns when clients can write to it.
      *
      * @throws IllegalStateException if the broker refuses, for example because the topic exists
      */
@@ -30,7 +30,9 @@ record LocalTopics(String bootstrapServers) {
         NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(config);
         try (Admin admin = admin()) {
             admin.createTopics(List.of(topic)).all().get();
-            awaitVisible(admin, name);
+            TopicLeaders.await(admin, name, PATIENCE);
+        } catch (NoAnswerException e) {
+            throw new IllegalStateException("no leader of topic " + name, e.getCause());
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     "cannot create topic " + name + ": " + e.getCause().getMessage(), e.getCause());
@@ -72,23 +74,5 @@ record LocalTopics(String bootstrapServers) {
     private static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("interrupted while waiting for the broker", e);
-    }
-
-    /** The controller answers before the broker has heard of the topic. */
-    private static void awaitVisible(Admin admin, String topic)
-            throws ExecutionException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                admin.describeTopics(List.of(topic)).allTopicNames().get();
-                return;
-            } catch (ExecutionException e) {
-                boolean mayCome = e.getCause() instanceof UnknownTopicOrPartitionException;
-                if (!mayCome || System.nanoTime() > deadline) {
-                    throw e;
-                }
-            }
-            Thread.sleep(POLL.toMillis());
-        }
     }
 }

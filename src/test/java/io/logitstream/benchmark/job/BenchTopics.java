@@ -2,6 +2,8 @@ package io.logitstream.benchmark.job;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.logitstream.connector.NoAnswerException;
+import io.logitstream.connector.TopicLeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +26,7 @@ final class BenchTopics implements AutoCloseable {
 
     private static final int NAMED_ROWS = 2_000;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LEADERS_WAIT = Duration.ofMinutes(1);
 
     private final String bootstrapServers;
     private final Admin admin;
@@ -37,7 +40,8 @@ final class BenchTopics implements AutoCloseable {
         return bootstrapServers;
     }
 
-    void create(Collection<String> names) throws ExecutionException, InterruptedException {
+    void create(Collection<String> names)
+            throws ExecutionException, InterruptedException, NoAnswerException {
         // 12 MB of JSON for a row of a million classes; old timestamps; no copies.
         Map<String, String> settings = Map.of("max.message.bytes", "16000000");
         admin.createTopics(
@@ -49,6 +53,9 @@ final class BenchTopics implements AutoCloseable {
                                 .toList())
                 .all()
                 .get();
+        for (String name : names) {
+            TopicLeaders.await(admin, name, LEADERS_WAIT);
+        }
     }
 
     /** Deletes all there are, those that Kafka Streams has made too. */
