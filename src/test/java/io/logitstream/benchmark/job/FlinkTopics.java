@@ -9,8 +9,8 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Flink's own Kafka connectors for the jobs we compare ours with, as they are unless somebody sets
- * them: ours has larger buffers by itself.
+ * Flink's own Kafka connectors for the jobs we compare ours with, set to what exactly once needs
+ * and nothing else: ours has larger buffers by itself.
  */
 final class FlinkTopics {
 
