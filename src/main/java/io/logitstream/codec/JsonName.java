@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The name of a field with its quotes and colon, as words that are stored whole: a copy of so few
- * bytes takes longer than all of them. The constants are those of predictions and gradients, and so
- * are their words to the JVM.
+ * The name of a field with its quotes and colon, as three words that are stored whole, which takes
+ * less time than to copy so few bytes. To the JVM the words of the names below are constants, since
+ * the fields of a record are.
  *
  * @param first the first eight bytes, the first in the lowest
  * @param second the next eight

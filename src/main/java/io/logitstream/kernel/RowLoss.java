@@ -41,11 +41,6 @@ public record RowLoss(double labelSmoothing, double focalGamma) implements Seria
         }
     }
 
-    /** Returns whether the loss of a softmax row is the plain cross-entropy. */
-    public boolean isCrossEntropy() {
-        return labelSmoothing == 0 && focalGamma == 0;
-    }
-
     /** Returns the sums that a state must hold for this loss. */
     public Set<Sums> sums() {
         return Set.of(labelSmoothing > 0 ? Sums.GAPS : Sums.LOG_SUM_EXP);

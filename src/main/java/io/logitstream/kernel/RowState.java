@@ -64,10 +64,10 @@ public final class RowState {
     private boolean invalid;
     private float labelScore;
 
-    /** The sum whose logarithm was asked for last: it takes as long as a hundred scores. */
-    private double logOf = 1;
+    /** The sum whose logarithm was asked for last, and that logarithm, which takes its time. */
+    private double lastSum = 1;
 
-    private double itsLog;
+    private double logOfLastSum;
 
     /**
      * Creates the identity of states that hold everything but G.
@@ -218,11 +218,11 @@ public final class RowState {
     /** Returns {@code ln S}, S relative to the largest score. */
     double logSum() {
         double sum = sumRelativeToMax();
-        if (sum != logOf) {
-            logOf = sum;
-            itsLog = RowSummary.logSum(sum);
+        if (sum != lastSum) {
+            lastSum = sum;
+            logOfLastSum = RowSummary.logSum(sum);
         }
-        return itsLog;
+        return logOfLastSum;
     }
 
     /**
@@ -339,7 +339,7 @@ public final class RowState {
      * masked class.
      */
     public double crossEntropy() {
-        return RowSummary.crossEntropy(sumRelativeToMax(), temperature, sums.max, labelScore);
+        return logSum() - ((double) labelScore - sums.max) / temperature;
     }
 
     /**

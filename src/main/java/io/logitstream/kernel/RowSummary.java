@@ -52,10 +52,6 @@ public record RowSummary(
         return StrictMath.log(sum);
     }
 
-    static double crossEntropy(double sum, double temperature, float max, float labelScore) {
-        return logSum(sum) - ((double) labelScore - max) / temperature;
-    }
-
     /** Returns the largest probability, in (0, 1]. */
     public double confidence() {
         return 1 / sum;
@@ -74,7 +70,7 @@ public record RowSummary(
      * @param labelScore the score of the true class, before the temperature
      */
     public double crossEntropy(float labelScore) {
-        return crossEntropy(sum, temperature, max, labelScore);
+        return logSum(sum) - below(labelScore);
     }
 
     /** Returns how far a score is below the largest one, over the temperature; at most 0. */

@@ -71,7 +71,7 @@ public record LabelFigures(
                 row.gradientNorm(score, brier),
                 row.sparse() == null
                         && score != Float.NEGATIVE_INFINITY
-                        && (loss.isCrossEntropy() ? nats : row.crossEntropy(score))
+                        && (loss.equals(RowLoss.CROSS_ENTROPY) ? nats : row.crossEntropy(score))
                                 >= UNDERFLOW_NATS);
     }
 

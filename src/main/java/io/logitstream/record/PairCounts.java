@@ -6,8 +6,8 @@ import java.util.stream.LongStream;
 
 /**
  * Counts of pairs of classes, in arrays: each wrong row adds to one, and makes no objects. A hash
- * table with linear probing; what a count of 0 leaves behind goes with the next larger table. Not
- * thread-safe.
+ * table with linear probing; what a count of 0 leaves behind goes when the table is filled anew.
+ * Not thread-safe.
  */
 final class PairCounts {
 
@@ -26,6 +26,11 @@ final class PairCounts {
         long[] places = new long[number];
         Arrays.fill(places, NONE);
         return places;
+    }
+
+    /** Returns how many places the table has. */
+    int places() {
+        return pairs.length;
     }
 
     /** Returns how many pairs have a count other than 0. */
@@ -52,7 +57,8 @@ final class PairCounts {
         counts[at] = sum;
         size += Math.abs(Long.signum(sum)) - Math.abs(Long.signum(before));
         if (4 * taken > 3 * pairs.length) {
-            refill(2 * pairs.length, Long.MIN_VALUE, 0);
+            int places = 2 * size > pairs.length ? 2 * pairs.length : pairs.length;
+            refill(places, Long.MIN_VALUE, 0);
         }
     }
 

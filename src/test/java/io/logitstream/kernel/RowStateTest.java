@@ -79,6 +79,23 @@ class RowStateTest {
         assertThat(bits(used)).isEqualTo(bits(fresh));
     }
 
+    @Test
+    void logSumExpIsThatOfWhatWasSeenSinceItWasAskedForLast() {
+        float[] left = row(40, 2);
+        float[] right = row(40, 2);
+        RowState asked = reduced(left, 0, 40, 1);
+        RowState other = reduced(right, 0, 40, 1);
+        RowState fresh = reduced(left, 0, 40, 1);
+        assertThat(asked.logSumExp()).isNotEqualTo(other.logSumExp());
+        asked.mergeWith(other);
+        fresh.mergeWith(other);
+        assertThat(asked.logSumExp()).isEqualTo(fresh.logSumExp());
+        asked.clear();
+        asked.mergeWith(other);
+        assertThat(asked.logSumExp()).isEqualTo(other.logSumExp());
+        assertThat(asked.entropy()).isEqualTo(other.entropy());
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 3, 40})
     void mergingCommutesBitForBit(double deviation) {

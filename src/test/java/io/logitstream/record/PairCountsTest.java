@@ -70,9 +70,21 @@ class PairCountsTest {
     }
 
     @Test
+    void pairsThatWereTakenBackTakeNoPlace() {
+        for (long pair = 0; pair < 100_000; pair++) {
+            add(pair, 1);
+            add(pair, -1);
+        }
+        check();
+        assertThat(counts.places()).isEqualTo(new PairCounts().places());
+    }
+
+    @Test
     void aPairThatIsTakenBackIsForgotten() {
         add(5, 1);
         add(5, -1);
+        assertThat(counts.count(5)).isZero();
+        assertThat(counts.count(7)).isZero();
         check();
         add(5, -2);
         check();
