@@ -35,7 +35,7 @@ public final class JobBench implements Callable<Integer> {
     private static final double LATENCY_SECONDS = 4;
     private static final double SHORT_LATENCY_SECONDS = 1.5;
     private static final long BYTES = 3_200_000_000L;
-    private static final long SHORT_BYTES = 120_000_000L;
+    private static final long SHORT_BYTES = 60_000_000L;
 
     @Option(
             names = "--short",

@@ -63,7 +63,7 @@ record JobCase(
         return List.of(
                 of("json", 100, bytes),
                 of("float32", 1_000, bytes).withWindows(false),
-                of("float32", 100, bytes / 6)
+                of("float32", 100, bytes / 10)
                         .withOutput("full")
                         .withWindows(true)
                         .withDelivery("at-least-once"));
