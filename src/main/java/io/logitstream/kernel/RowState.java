@@ -65,7 +65,7 @@ public final class RowState {
     private float labelScore;
 
     /** The sum whose logarithm was asked for last, and that logarithm, which takes its time. */
-    private double lastSum = 1;
+    private double lastSum;
 
     private double logOfLastSum;
 
@@ -116,6 +116,8 @@ public final class RowState {
         masked = 0;
         invalid = false;
         labelScore = Float.NaN;
+        lastSum = 1;
+        logOfLastSum = 0;
         topK.clear();
     }
 
