@@ -71,6 +71,10 @@ final class PairCounts {
     }
 
     void addAll(PairCounts other) {
+        if (pairs.length < other.pairs.length) {
+            // In the order of a larger table, all would come to the same end of this one.
+            refill(other.pairs.length, Long.MIN_VALUE, 0);
+        }
         for (int i = 0; i < other.pairs.length; i++) {
             if (other.counts[i] != 0) {
                 add(other.pairs[i], other.counts[i]);
