@@ -23,36 +23,52 @@ final class BenchRows {
     private static final int MOST_DIFFERENT = 4_096;
 
     private final JobCase of;
+    private final float[][] scores;
     private final byte[][] values;
 
     BenchRows(JobCase of) {
         this.of = of;
         long different = DIFFERENT_BYTES / ((long) of.k() * Float.BYTES);
-        values = new byte[(int) Math.max(1, Math.min(different, MOST_DIFFERENT))][];
+        int count = (int) Math.max(1, Math.min(different, MOST_DIFFERENT));
+        scores = new float[count][of.k()];
+        values = new byte[count][];
         Random random = new Random(SEED);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = of.format().equals("json") ? json(random) : floats(random);
+        for (int i = 0; i < count; i++) {
+            for (int k = 0; k < of.k(); k++) {
+                scores[i][k] = (float) (3 * random.nextGaussian());
+            }
+            values[i] = of.format().equals("json") ? json(scores[i]) : floats(scores[i]);
         }
     }
 
-    private float next(Random random) {
-        return (float) (3 * random.nextGaussian());
-    }
-
-    private byte[] floats(Random random) {
-        ByteBuffer value = ByteBuffer.allocate(of.k() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int k = 0; k < of.k(); k++) {
-            value.putFloat(next(random));
-        }
+    private static byte[] floats(float[] scores) {
+        ByteBuffer value =
+                ByteBuffer.allocate(scores.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        value.asFloatBuffer().put(scores);
         return value.array();
     }
 
-    private byte[] json(Random random) {
+    private static byte[] json(float[] scores) {
         StringBuilder text = new StringBuilder("{\"scores\":[");
-        for (int k = 0; k < of.k(); k++) {
-            text.append(k == 0 ? "" : ",").append(next(random));
+        for (int k = 0; k < scores.length; k++) {
+            text.append(k == 0 ? "" : ",").append(scores[k]);
         }
         return text.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Sums the first window. */
+    FirstWindow firstWindow() {
+        double loss = 0;
+        int row = 0;
+        for (; of.timeOf(row) < JobCase.START_MILLIS + JobCase.WINDOW_MILLIS; row++) {
+            float[] one = scores[row % scores.length];
+            double sum = 0;
+            for (float score : one) {
+                sum += Math.exp(score);
+            }
+            loss += Math.log(sum) - one[of.labelOf(row)];
+        }
+        return new FirstWindow(row, loss);
     }
 
     static byte[] keyOf(long row) {
@@ -100,10 +116,15 @@ final class BenchRows {
         try (KafkaProducer<byte[], byte[]> producer = producer(topics.bootstrapServers(), 20)) {
             for (long row = 0; row < of.rows(); row++) {
                 producer.send(record(topics.scores(), row));
-                if (of.labelJoin()) {
-                    producer.send(label(topics.labels(), row));
-                }
+                sendLabel(producer, topics.labels(), row);
             }
+        }
+    }
+
+    /** Sends a row's label if labels come by themselves. */
+    void sendLabel(KafkaProducer<byte[], byte[]> producer, String topic, long row) {
+        if (of.labelJoin()) {
+            producer.send(label(topic, row));
         }
     }
 

@@ -123,6 +123,21 @@ final class BenchTopics implements AutoCloseable {
         return records;
     }
 
+    /** Returns all records of a topic that is not long. */
+    List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            consumer.assign(partitionsOf(topic));
+            consumer.seekToBeginning(partitionsOf(topic));
+            var polled = consumer.poll(PATIENCE);
+            while (!polled.isEmpty()) {
+                polled.forEach(records::add);
+                polled = consumer.poll(PATIENCE);
+            }
+        }
+        return records;
+    }
+
     @Override
     public void close() {
         admin.close();

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         description = {
             "Measures jobs between real topics: ours, one that copies 120 bytes of each record (the floor), one written by",
             "hand, and Kafka Streams with our kernel. A broker and each job in a process of its own, two partitions, rounds",
-            "interleaved; start-up is not counted. Fails if the jobs do not agree on the predictions."
+            "interleaved; start-up is not counted. Fails if the jobs do not agree on predictions and windows."
         },
         footer = {
             "",

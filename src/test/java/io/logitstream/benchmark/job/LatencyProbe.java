@@ -8,7 +8,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
-/** Sends rows at an even rate and waits for their predictions. */
+/**
+ * Sends rows at an even rate, their labels with them, and waits for their predictions. A row's time
+ * counts from when it was due, so what comes late because the machine is busy is late.
+ */
 final class LatencyProbe {
 
     private static final double WARM_UP = 1 / 3.0;
@@ -26,13 +29,13 @@ final class LatencyProbe {
     /** Measures a job that runs, and reads topics that are empty. */
     Latency measure(Pass pass, double recordsPerSecond, double seconds) {
         int count = (int) (recordsPerSecond * seconds);
-        long[] sentNanos = new long[count];
+        long[] dueNanos = new long[count];
         long[] tookNanos = new long[count];
         try (KafkaConsumer<byte[], byte[]> consumer = topics.consumer()) {
             consumer.assign(BenchTopics.partitionsOf(pass.predictions()));
             consumer.seekToBeginning(BenchTopics.partitionsOf(pass.predictions()));
             CompletableFuture<Void> sending =
-                    CompletableFuture.runAsync(() -> send(pass, recordsPerSecond, sentNanos));
+                    CompletableFuture.runAsync(() -> send(pass, recordsPerSecond, dueNanos));
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             for (int answered = 0; answered < count; ) {
                 if (System.nanoTime() > deadline || sending.isCompletedExceptionally()) {
@@ -42,7 +45,7 @@ final class LatencyProbe {
                 for (ConsumerRecord<byte[], byte[]> record :
                         consumer.poll(Duration.ofMillis(100))) {
                     int row = (int) BenchRows.rowOf(record.key());
-                    tookNanos[row] = System.nanoTime() - sentNanos[row];
+                    tookNanos[row] = System.nanoTime() - dueNanos[row];
                     answered++;
                 }
             }
@@ -53,18 +56,19 @@ final class LatencyProbe {
         return new Latency(at(sorted, 0.5), at(sorted, 0.99), at(sorted, 0.999));
     }
 
-    private void send(Pass pass, double recordsPerSecond, long[] sentNanos) {
+    private void send(Pass pass, double recordsPerSecond, long[] dueNanos) {
         try (KafkaProducer<byte[], byte[]> producer =
                 BenchRows.producer(pass.bootstrapServers(), 0)) {
             long start = System.nanoTime();
-            for (int row = 0; row < sentNanos.length; row++) {
+            for (int row = 0; row < dueNanos.length; row++) {
                 long due = start + (long) (row / recordsPerSecond * 1e9);
                 // A slice of a millisecond at once: waiting for each record would take a core.
                 while (due - System.nanoTime() > SLICE_NANOS) {
                     LockSupport.parkNanos(SLICE_NANOS);
                 }
-                sentNanos[row] = System.nanoTime();
+                dueNanos[row] = due;
                 producer.send(rows.record(pass.scores(), row));
+                rows.sendLabel(producer, pass.labels(), row);
             }
         }
     }
