@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,8 +41,9 @@ final class BenchTopics implements AutoCloseable {
 
     void create(Collection<String> names)
             throws ExecutionException, InterruptedException, NoAnswerException {
-        // 12 MB of JSON for a row of a million classes; old timestamps; no copies.
-        Map<String, String> settings = Map.of("max.message.bytes", "16000000");
+        // 12 MB of JSON for a row of a million classes; what is deleted frees its disk at once.
+        Map<String, String> settings =
+                Map.of("max.message.bytes", "16000000", "file.delete.delay.ms", "0");
         admin.createTopics(
                         names.stream()
                                 .map(
@@ -58,10 +58,13 @@ final class BenchTopics implements AutoCloseable {
         }
     }
 
+    void delete(Collection<String> names) throws ExecutionException, InterruptedException {
+        admin.deleteTopics(names).all().get();
+    }
+
     /** Deletes all there are, those that Kafka Streams has made too. */
     void deleteAll() throws ExecutionException, InterruptedException {
-        Set<String> names = admin.listTopics().names().get();
-        admin.deleteTopics(names).all().get();
+        delete(admin.listTopics().names().get());
     }
 
     /**

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
  */
 final class LatencyProbe {
 
-    private static final double WARM_UP = 1 / 3.0;
+    private static final double WARM_UP = 0.5;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long SLICE_NANOS = 1_000_000;
 

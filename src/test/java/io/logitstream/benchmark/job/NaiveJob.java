@@ -45,7 +45,11 @@ final class NaiveJob {
                                         result.id.getBytes(StandardCharsets.UTF_8),
                                         result.json())));
         if (of.windows()) {
-            writeLosses(of.labelJoin() ? joined(env, pass, rows) : rows, of, pass);
+            DataStream<Double> losses =
+                    of.labelJoin()
+                            ? joined(env, pass, rows).map(row -> NaiveResult.loss(row))
+                            : results.map(result -> result.loss);
+            writeLosses(losses, of, pass);
         }
         return env.getStreamGraph();
     }
@@ -79,9 +83,8 @@ final class NaiveJob {
                         });
     }
 
-    private static void writeLosses(DataStream<NaiveRow> rows, JobCase of, Pass pass) {
-        rows.map(row -> NaiveResult.loss(row))
-                .keyBy(loss -> JobCase.MODEL)
+    private static void writeLosses(DataStream<Double> losses, JobCase of, Pass pass) {
+        losses.keyBy(loss -> JobCase.MODEL)
                 .window(TumblingEventTimeWindows.of(Duration.ofMillis(JobCase.WINDOW_MILLIS)))
                 .aggregate(new Mean())
                 .sinkTo(

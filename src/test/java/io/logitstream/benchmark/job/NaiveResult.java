@@ -1,5 +1,7 @@
 package io.logitstream.benchmark.job;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
@@ -17,9 +19,11 @@ public final class NaiveResult {
     public List<Best> topK = new ArrayList<>();
     public double @Nullable [] probabilities;
 
+    @JsonIgnore public double loss;
+
     /** One of the best classes. */
     public static final class Best {
-        @com.fasterxml.jackson.annotation.JsonProperty("class")
+        @JsonProperty("class")
         public int classIndex;
 
         public double probability;
@@ -44,6 +48,7 @@ public final class NaiveResult {
             result.topK.add(best);
         }
         result.probabilities = isFull ? probabilities : null;
+        result.loss = row.label == null ? 0 : -Math.log(probabilities[row.label]);
         return result;
     }
 

@@ -15,14 +15,13 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
-import org.apache.kafka.streams.kstream.JoinWindows;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Produced;
-import org.apache.kafka.streams.kstream.StreamJoined;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.WindowedSerdes;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
+import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,27 +94,27 @@ final class StreamsRunner implements JobRunner {
         scored.mapValues(Scoring.Scored::prediction)
                 .to(pass.predictions(), Produced.with(Serdes.Bytes(), Serdes.ByteArray()));
         if (of.labelJoin()) {
-            writeLosses(join(scores, builder.stream(pass.labels(), keyed), job), pass);
+            builder.addStateStore(
+                    Stores.keyValueStoreBuilder(
+                            Stores.inMemoryKeyValueStore(StreamsJoin.STORE),
+                            Serdes.Bytes(),
+                            Serdes.ByteArray()));
+            KStream<Bytes, byte[]> labels = builder.stream(pass.labels(), keyed);
+            writeLosses(
+                    scores.process(() -> new StreamsJoin(job, false), StreamsJoin.STORE)
+                            .merge(
+                                    labels.process(
+                                            () -> new StreamsJoin(job, true), StreamsJoin.STORE)),
+                    pass);
         } else if (of.windows()) {
-            writeLosses(scored.mapValues(Scoring.Scored::lossNats), pass);
+            writeLosses(
+                    scored.map((id, row) -> KeyValue.pair(JobCase.MODEL, row.lossNats())), pass);
         }
         return builder.build();
     }
 
-    private static KStream<Bytes, Double> join(
-            KStream<Bytes, byte[]> scores, KStream<Bytes, byte[]> labels, JobFile job) {
-        return scores.join(
-                        labels,
-                        LabelledScores::new,
-                        JoinWindows.ofTimeDifferenceAndGrace(
-                                Duration.ofMillis(JobCase.WINDOW_MILLIS), Duration.ZERO),
-                        StreamJoined.with(Serdes.Bytes(), Serdes.ByteArray(), Serdes.ByteArray()))
-                .processValues(() -> new LabelledScores.Judging(job));
-    }
-
-    private static void writeLosses(KStream<Bytes, Double> losses, Pass pass) {
-        losses.map((id, loss) -> KeyValue.pair(JobCase.MODEL, loss))
-                .groupByKey(Grouped.with(Serdes.String(), Serdes.Double()))
+    private static void writeLosses(KStream<String, Double> losses, Pass pass) {
+        losses.groupByKey(Grouped.with(Serdes.String(), Serdes.Double()))
                 .windowedBy(
                         TimeWindows.ofSizeAndGrace(
                                 Duration.ofMillis(JobCase.WINDOW_MILLIS), Duration.ofHours(1)))

@@ -3,7 +3,7 @@
  *
  * <p>{@code JobBench} drives; the broker and each job are processes of their own ({@code
  * ChildProcess}, {@code BenchBroker}, {@code JobProcess}). What runs in them is in {@code OurJob},
- * {@code ByteCopyJob}, {@code NaiveJob} and {@code StreamsJob}.
+ * {@code ByteCopyJob}, {@code NaiveJob} and {@code StreamsRunner}.
  */
 @NullMarked
 package io.logitstream.benchmark.job;
