@@ -24,12 +24,15 @@ final class JsonScoreText {
     /** Given for a row that has to be read in another way. */
     static final int GIVEN_UP = -1;
 
-    /** A usual number and the byte behind it end before this many bytes. */
-    private static final int MAX_USUAL_BYTES = 40;
-
     private static final int MAX_NUMBER_BYTES = 128;
     private static final int MAX_DIGITS = 18;
     private static final int WORD = Long.BYTES;
+
+    /**
+     * Bytes that may be looked at for a usual number: a space, 7 digits and the sign's place, a
+     * point, and four words.
+     */
+    private static final int MAX_USUAL_BYTES = 1 + WORD + 4 * WORD;
 
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

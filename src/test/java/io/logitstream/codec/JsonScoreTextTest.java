@@ -177,6 +177,24 @@ class JsonScoreTextTest {
         check("7".repeat(400), Float.NaN);
     }
 
+    /** Eight bytes are read at once; none of them may be behind the end. */
+    @Test
+    void readsNumbersOfAnyLengthAtAnyDistanceFromTheEnd() {
+        for (String whole : List.of("7", "-7", "1234567", "-123456")) {
+            for (int places = 1; places <= 40; places++) {
+                String number = whole + "." + "1234567890".repeat(4).substring(0, places);
+                for (int behind = 0; behind <= 40; behind++) {
+                    for (String before : List.of("[", "[ ", "[  ")) {
+                        Around around = new Around(before, "]" + " ".repeat(behind));
+                        assertThat(read(number, around))
+                                .as("%s %s", number, around)
+                                .isEqualTo(Float.parseFloat(number));
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void readsNamesAndGrowsUpToTheMostClasses() {
         byte[] json = Draft.utf8("[NaN , null\n,\"NaN\"]");
