@@ -12,10 +12,10 @@ final class CutoffsKey {
             KeySpec.Value.optional(
                     "cutoffs",
                     Text.of(
-                            "^[1-9][0-9]{0,7}( *, *[1-9][0-9]{0,7})*$",
-                            "is not whole numbers with commas between them",
-                            "ascending whole numbers from 1 to classes - 1, with commas between"
-                                    + " them"),
+                            "^[1-9][0-9]{0,7}( *, *[1-9][0-9]{0,7}){0,99}$",
+                            "is not up to 100 whole numbers with commas between them",
+                            "up to 100 ascending whole numbers from 1 to classes - 1, with"
+                                    + " commas between them"),
                     "The first class of each tail of a model with normalizer adaptive: the head has"
                             + " the classes below the first of them, each tail those from its own to"
                             + " the next one. Scores of a record are those of the head, which are one"
@@ -48,7 +48,9 @@ final class CutoffsKey {
         try {
             return ClassClusters.of(
                     numClasses,
-                    Arrays.stream(cutoffs.split(" *, *")).mapToInt(Integer::parseInt).toArray());
+                    Arrays.stream(cutoffs.split(","))
+                            .mapToInt(cutoff -> Integer.parseInt(cutoff.strip()))
+                            .toArray());
         } catch (IllegalArgumentException e) {
             faults.refuse(model, "cutoffs", "cannot be: " + e.getMessage(), KEY.allowed());
             return null;

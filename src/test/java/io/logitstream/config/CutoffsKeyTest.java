@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.logitstream.connector.KafkaJob;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,9 +43,9 @@ class CutoffsKeyTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'4; 7' | is not whole numbers with commas between them",
-                "0, 4 | is not whole numbers with commas between them",
-                "'4, 7,' | is not whole numbers with commas between them",
+                "'4; 7' | is not up to 100 whole numbers with commas between them",
+                "0, 4 | is not up to 100 whole numbers with commas between them",
+                "'4, 7,' | is not up to 100 whole numbers with commas between them",
                 "7, 4 | cannot be: tail 0 has no class: it would have those from 7 to 3",
                 "4, 4 | cannot be: tail 0 has no class",
                 "4, 10 | cannot be: tail 1 has no class: it would have those from 10 to 9",
@@ -53,7 +55,22 @@ class CutoffsKeyTest {
                 .singleElement()
                 .asString()
                 .contains(
-                        "models[0].cutoffs", why, "ascending whole numbers from 1 to classes - 1");
+                        "models[0].cutoffs",
+                        why,
+                        "up to 100 ascending whole numbers from 1 to classes - 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {101, 10_000})
+    void refusesMoreCutoffsThanAnyoneHas(int cutoffs) {
+        String all =
+                IntStream.rangeClosed(1, cutoffs)
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining(","));
+        assertThat(job("    cutoffs: '" + all + "'\n").faults())
+                .singleElement()
+                .asString()
+                .contains("is not up to 100 whole numbers");
     }
 
     @Test
