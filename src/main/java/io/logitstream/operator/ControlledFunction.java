@@ -96,6 +96,10 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
         if (model != null) {
             know(model);
         } else if (standing != null) {
+            // Labels of a model that is no more still find its rows.
+            if (standing.spec() != null) {
+                know(standing.spec());
+            }
             forget(name, standing.version());
         }
     }
