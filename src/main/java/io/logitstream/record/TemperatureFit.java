@@ -73,10 +73,13 @@ public final class TemperatureFit {
 
     /** Adds a row, or with sign -1 takes it back. */
     void add(RowFit row, double weight, boolean isRight, int sign) {
+        // The temperature it had may be far from the grid.
+        boolean isAccepted = ExactSum.accepts(weight * row.now().loss());
         for (RowFit.At at : row.at()) {
-            if (!ExactSum.accepts(weight * at.loss())) {
-                return;
-            }
+            isAccepted &= ExactSum.accepts(weight * at.loss());
+        }
+        if (!isAccepted) {
+            return;
         }
         for (int i = 0; i < row.at().length; i++) {
             FitPoint point = points.computeIfAbsent(row.first() + i, absent -> new FitPoint());
