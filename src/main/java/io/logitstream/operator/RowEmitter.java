@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * its gradient, its loss term, what has to wait for a label, and dead letters to the side outputs
  * {@link Outputs}. Not thread-safe.
  *
- * <p>A row whose window is past its allowed lateness still gets its prediction and its gradient;
- * its loss goes to the dead letters as {@code too-late}.
+ * <p>A row whose prediction is too large to be written has its loss counted all the same. A row
+ * whose window is past its allowed lateness still gets its prediction and its gradient; its loss
+ * goes to the dead letters as {@code too-late}.
  */
 final class RowEmitter {
 
@@ -72,10 +73,10 @@ final class RowEmitter {
         if (value.length > maxBytes) {
             Fault fault = tooLarge("prediction", value.length, maxBytes);
             bury(raw, fault.ofRow(row.row()), counters, side);
-            return;
+        } else {
+            out.collect(new OutputRecord(key, value, Header.NONE));
+            counters.predictions.inc();
         }
-        out.collect(new OutputRecord(key, value, Header.NONE));
-        counters.predictions.inc();
         if (row.isLabelled()) {
             counters.labelled.inc();
         }
