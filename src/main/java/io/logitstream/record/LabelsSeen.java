@@ -92,6 +92,12 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
             demoted[before] = OTHER;
             others = new LabelsSeen(millis, classes, weights, demoted);
         }
+        for (int i = others.size() - 1; i >= 0; i--) {
+            // It now stands for those of its class.
+            if (!others.isEarly(i) && others.classes[i] == label.classIndex()) {
+                others = others.without(i);
+            }
+        }
         return others.with(label, JOINED);
     }
 

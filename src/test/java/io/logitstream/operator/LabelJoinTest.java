@@ -314,6 +314,27 @@ class LabelJoinTest {
         assertThat(slot("r").memory().labels().size()).isEqualTo(1);
     }
 
+    @Test
+    void labelsOfOneClassTakeTheRoomOfOne() {
+        score("r", TIME);
+        for (int i = LabelsSeen.MAX; i >= 0; i--) {
+            label("r", 0, TIME + 10 + i);
+        }
+        assertThat(slot("r").memory().labels().size()).isOne();
+        label("r", 1, TIME + 1);
+        assertThat(counts())
+                .containsEntry(Kind.DUPLICATE, (long) LabelsSeen.MAX)
+                .containsEntry(Kind.CONFLICTING, 1L);
+        Map<String, String> states = states();
+        setUpAgain();
+        score("r", TIME);
+        label("r", 1, TIME + 1);
+        for (int i = 0; i <= LabelsSeen.MAX; i++) {
+            label("r", 0, TIME + 10 + i);
+        }
+        assertThat(states()).as("another order").isEqualTo(states);
+    }
+
     /** Everything that can happen, in any order of arrival, against the definition. */
     @Test
     void theOrderOfArrivalChangesNoBit() {
