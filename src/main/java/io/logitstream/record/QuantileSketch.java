@@ -73,8 +73,13 @@ final class QuantileSketch {
     double quantile(double q) {
         Histogram left = added;
         if (left != null && removed != null) {
-            left = left.copy();
-            left.subtract(removed);
+            left = new Histogram(highestUnits, DIGITS);
+            for (Map.Entry<Long, Long> bucket : buckets().entrySet()) {
+                // From a window whose length was changed, more may be taken than it had.
+                if (bucket.getValue() > 0) {
+                    left.recordValueWithCount(bucket.getKey(), bucket.getValue());
+                }
+            }
         }
         if (left == null || left.getTotalCount() == 0) {
             return Double.NaN;
@@ -104,15 +109,20 @@ final class QuantileSketch {
      * value in units and its count (int64 each), negative if more was taken away than added.
      */
     void writeTo(DataOutput out) throws IOException {
-        Map<Long, Long> buckets = new TreeMap<>();
-        collect(added, 1, buckets);
-        collect(removed, -1, buckets);
-        buckets.values().removeIf(count -> count == 0);
+        Map<Long, Long> buckets = buckets();
         out.writeInt(buckets.size());
         for (Map.Entry<Long, Long> bucket : buckets.entrySet()) {
             out.writeLong(bucket.getKey());
             out.writeLong(bucket.getValue());
         }
+    }
+
+    private Map<Long, Long> buckets() {
+        Map<Long, Long> buckets = new TreeMap<>();
+        collect(added, 1, buckets);
+        collect(removed, -1, buckets);
+        buckets.values().removeIf(count -> count == 0);
+        return buckets;
     }
 
     private static void collect(@Nullable Histogram from, int sign, Map<Long, Long> buckets) {
