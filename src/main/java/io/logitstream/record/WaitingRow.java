@@ -177,12 +177,17 @@ public record WaitingRow(
             case FLOAT32 -> out.asFloatBuffer().put(scores);
             case FLOAT16 -> {
                 for (float score : scores) {
-                    out.putShort(Float16.bitsOf(score - max));
+                    out.putShort(Float16.bitsOf(below(max, score)));
                 }
             }
             case TOP -> {}
         }
         return out.array();
+    }
+
+    /** Returns how far a score is below the largest; only that of a masked class without end. */
+    private static float below(float max, float score) {
+        return score == Float.NEGATIVE_INFINITY ? score : Math.max(score - max, -Float.MAX_VALUE);
     }
 
     private static int bytesPerScore(Keep.Form form) {

@@ -108,6 +108,13 @@ class WaitingRowTest {
         assertThat(kept.judge(6, loss(0, 0)).lossNats()).isBetween(65_000.0, 66_000.0);
     }
 
+    @Test
+    void float16TellsMaskedClassesFromThoseBeyondTheRangeOfFloat32() {
+        Kept kept = keep(Keep.FLOAT16, 1, 3e38f, 1, 2, 3, 4, MASKED, -3e38f);
+        assertThat(kept.judge(5, loss(0, 0)).lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(kept.judge(6, loss(0, 0)).lossNats()).isFinite();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {5, 32, 128})
     void topIsExactForTheBestAndBoundsTheOthers(int best) {
