@@ -58,8 +58,7 @@ final class CaseBench implements AutoCloseable {
      *
      * @param warmUps rounds that do not count
      * @param rounds that count
-     * @param latencySeconds how long rows are sent to measure their latency, the first half of the
-     *     time to warm up
+     * @param latencySeconds how long rows are sent to measure their latency
      */
     List<JobMeasurement> measure(int warmUps, int rounds, double latencySeconds) throws Exception {
         for (Variant variant : Variant.values()) {
@@ -87,9 +86,7 @@ final class CaseBench implements AutoCloseable {
         for (Variant variant : Variant.values()) {
             List<JobMeasurement.Round> each = measured.get(variant);
             double rate = JobMeasurement.median(each, JobMeasurement.Round::recordsPerSecond);
-            all.add(
-                    JobMeasurement.of(
-                            variant, of, each, latency(variant, rate / 2, latencySeconds)));
+            all.add(JobMeasurement.of(variant, of, each, latency(variant, rate, latencySeconds)));
         }
         return all;
     }
@@ -102,6 +99,10 @@ final class CaseBench implements AutoCloseable {
 
     private void createOutputs(Pass pass) throws Exception {
         topics.create(List.of(pass.predictions(), pass.losses(), pass.deadLetters()));
+    }
+
+    private void delete(Pass pass) throws Exception {
+        topics.delete(List.of(pass.predictions(), pass.losses(), pass.deadLetters()));
     }
 
     private JobMeasurement.Round run(Variant variant, int round, boolean isLast) throws Exception {
@@ -131,14 +132,14 @@ final class CaseBench implements AutoCloseable {
             throw new IllegalStateException(variant.word + " has dead letters");
         }
         if (!isLast) {
-            topics.delete(List.of(pass.predictions(), pass.losses(), pass.deadLetters()));
+            delete(pass);
         }
         return new JobMeasurement.Round(rows - done, seconds, used);
     }
 
     /** The job by hand takes ten times as long for a large record, so it is stopped early. */
     private int naiveShare() {
-        return of.k() < 1_000 ? 4 : 8;
+        return of.k() < 1_000 ? 4 : 16;
     }
 
     /** Returns how many records were answered when it saw that there are enough. */
@@ -199,9 +200,13 @@ final class CaseBench implements AutoCloseable {
         createOutputs(pass);
         JobProcess process = processes.get(variant);
         process.startJob(pass);
-        Latency latency = new LatencyProbe(topics, rows).measure(pass, recordsPerSecond, seconds);
-        process.stopJob();
-        return latency;
+        try (LatencyProbe probe = new LatencyProbe(topics, rows, pass)) {
+            return probe.measure(recordsPerSecond, seconds);
+        } finally {
+            process.stopJob();
+            delete(pass);
+            topics.delete(List.of(pass.scores(), pass.labels()));
+        }
     }
 
     @Override

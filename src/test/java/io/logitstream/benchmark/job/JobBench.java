@@ -32,7 +32,7 @@ public final class JobBench implements Callable<Integer> {
     private static final int WARM_UPS = 6;
 
     private static final int ROUNDS = 3;
-    private static final double LATENCY_SECONDS = 8;
+    private static final double LATENCY_SECONDS = 6;
     private static final double SHORT_LATENCY_SECONDS = 1.5;
     private static final long BYTES = 3_200_000_000L;
     private static final long SHORT_BYTES = 60_000_000L;
