@@ -97,8 +97,9 @@ final class ModelReader {
         if (weights == null || smoothing == null || gamma == null || vanished == null) {
             return null;
         }
-        double labelSmoothing = Double.parseDouble(smoothing);
-        double focalGamma = Double.parseDouble(gamma);
+        // Adding 0 turns -0 into 0, which would be another loss, and nothing else into anything.
+        double labelSmoothing = Double.parseDouble(smoothing) + 0.0;
+        double focalGamma = Double.parseDouble(gamma) + 0.0;
         if (labelSmoothing > 0 && focalGamma > 0) {
             faults.refuse(
                     loss, "focal-gamma", "does not go with label-smoothing", "one of the two");

@@ -90,7 +90,7 @@ final class NormalizerChecks {
             return true;
         }
         for (String key : OF_ONE_CLASS) {
-            if (loss.text(key) != null) {
+            if (loss.hasValue(key)) {
                 refuse(loss, key, model, "any other normalizer");
                 isPlain = false;
             }

@@ -47,7 +47,8 @@ final class Weights {
             String text = lines.text(i).strip();
             String refused = type.refuse(text);
             if (refused == null) {
-                weights[i] = Double.parseDouble(text);
+                // Adding 0 turns -0 into 0, which would be another weight.
+                weights[i] = Double.parseDouble(text) + 0.0;
             } else {
                 lines.refuse(i, lines.shown(i) + " " + refused, type.allowed());
             }

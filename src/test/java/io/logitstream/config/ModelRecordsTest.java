@@ -117,6 +117,33 @@ class ModelRecordsTest {
                                         .withVersion(1)));
     }
 
+    /** What a set of labels has no use for, as a list, which only a record can have. */
+    @Test
+    void refusesClassWeightsOfASigmoid() throws Exception {
+        assertThat(
+                        refusal(
+                                records(),
+                                "{\"name\":\"m\",\"version\":1,\"classes\":2,\"normalizer\":\"sigmoid\",\"loss\":{\"class-weights\":[1,1]}}"))
+                .contains("class-weights", "does not go with normalizer sigmoid");
+    }
+
+    @Test
+    void takesMinusZeroForZero() throws Exception {
+        for (String key : List.of("focal-gamma", "label-smoothing")) {
+            assertThat(
+                            read(
+                                            records(),
+                                            "{\"name\":\"m\",\"version\":1,\"classes\":2,\"normalizer\":\"sigmoid\",\"loss\":{\"%s\":-0.0}}"
+                                                    .formatted(key))
+                                    .change())
+                    .isInstanceOfSatisfying(
+                            ModelChange.Put.class,
+                            put ->
+                                    assertThat(put.spec().loss())
+                                            .isEqualTo(ModelLoss.CROSS_ENTROPY));
+        }
+    }
+
     @Test
     void readsARetirement() throws Exception {
         assertThat(read(records(), "{\"name\":\"m\",\"version\":4,\"retired\":true}").change())
