@@ -107,7 +107,7 @@ public final class LabelJoin {
     }
 
     private void waitForScore(JoinSlot slot, JoinMemory memory, Label label) {
-        if (memory.labels().size() == LabelsSeen.MAX) {
+        if (memory.labels().size() >= LabelsSeen.MAX) {
             end(Kind.DUPLICATE, slot, JoinMemory.NONE, label, label.timestampMillis());
             return;
         }
@@ -194,7 +194,9 @@ public final class LabelJoin {
      */
     public void onTime(JoinSlot slot, long nowMillis) {
         JoinMemory memory = slot.memory();
+        boolean isTooEarly = true;
         if (memory.isWaiting() && isOver(memory.scoreMillis(), waitMillis, nowMillis)) {
+            isTooEarly = false;
             expire(slot);
             memory = slot.memory();
             wakeAfter(memory.scoreMillis(), 2 * waitMillis);
@@ -202,17 +204,36 @@ public final class LabelJoin {
         if (memory.hasScore()
                 && !memory.isWaiting()
                 && isOver(memory.scoreMillis(), 2 * waitMillis, nowMillis)) {
+            isTooEarly = false;
             memory = memory.withoutScore();
         }
         LabelsSeen left = memory.labels();
         for (int i = left.size() - 1; i >= 0; i--) {
             Label label = left.label(i, slot.model(), slot.id());
             if (left.isEarly(i) && isOver(label.timestampMillis(), waitMillis, nowMillis)) {
+                isTooEarly = false;
                 end(Kind.ORPHAN, slot, JoinMemory.NONE, label, label.timestampMillis());
                 left = left.without(i);
             }
         }
-        slot.setMemory(memory.with(left));
+        memory = memory.with(left);
+        slot.setMemory(memory);
+        if (isTooEarly) {
+            wakeAgain(memory);
+        }
+    }
+
+    /** Waits for what is held: the wait may have been shorter when the row or the label came. */
+    private void wakeAgain(JoinMemory memory) {
+        if (memory.hasScore()) {
+            wakeAfter(memory.scoreMillis(), memory.isWaiting() ? waitMillis : 2 * waitMillis);
+        }
+        LabelsSeen labels = memory.labels();
+        for (int i = 0; i < labels.size(); i++) {
+            if (labels.isEarly(i)) {
+                wakeAfter(labels.millis()[i], waitMillis);
+            }
+        }
     }
 
     /** Lets go of the row, but not of the memory of it. */

@@ -314,6 +314,39 @@ class LabelJoinTest {
         assertThat(slot("r").memory().labels().size()).isEqualTo(1);
     }
 
+    /**
+     * Labels of another time wait beside the joined one, and with it are one more than the bound.
+     */
+    @Test
+    void labelsBeyondTheBoundAreNotHeldBesideAJoinedOneEither() {
+        score("r", TIME);
+        for (int i = 0; i < LabelsSeen.MAX; i++) {
+            label("r", 0, TIME + 2 * WAIT + 1 + i);
+        }
+        label("r", 0, TIME);
+        assertThat(kinds()).containsExactly(Kind.MATCHED);
+        for (int i = 0; i < 300; i++) {
+            label("r", 0, TIME + 2 * WAIT + 100 + i);
+        }
+        assertThat(slot("r").memory().labels().size()).isEqualTo(LabelsSeen.MAX + 1);
+        assertThat(counts()).containsEntry(Kind.DUPLICATE, 300L);
+    }
+
+    /** After a restart with a longer wait, what is held was to be looked at too early. */
+    @Test
+    void looksAgainWhenWhatItLooksAtMayStillWait() {
+        score("r", TIME);
+        label("s", 1, TIME + 7);
+        recorder.wakes.clear();
+        passTime(TIME + WAIT / 2);
+        assertThat(recorder.wakes).containsExactly(TIME + WAIT, TIME + 7 + WAIT);
+        assertThat(kinds()).isEmpty();
+        passTime(TIME + WAIT);
+        recorder.wakes.clear();
+        passTime(TIME + WAIT + 1);
+        assertThat(recorder.wakes).containsExactly(TIME + 7 + WAIT, TIME + 2 * WAIT);
+    }
+
     @Test
     void labelsOfOneClassTakeTheRoomOfOne() {
         score("r", TIME);
