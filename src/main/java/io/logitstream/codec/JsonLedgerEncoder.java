@@ -64,7 +64,8 @@ public final class JsonLedgerEncoder {
         json.writeObjectFieldStart("label");
         if (hasClass) {
             json.writeNumberField("class", entry.labelClass());
-            if (model != null && !model.classNames().isEmpty()) {
+            // A label may have waited since the model had more classes.
+            if (model != null && entry.labelClass() < model.classNames().size()) {
                 json.writeStringField("label", model.nameOf(entry.labelClass()));
             }
         }
