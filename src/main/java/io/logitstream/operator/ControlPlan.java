@@ -6,7 +6,9 @@ import io.logitstream.config.ModelRecords;
 import io.logitstream.record.ControlRecord;
 import io.logitstream.record.ModelSpec;
 import java.io.Serializable;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ofJobFile the models of the job file
  * @param atStart what was said when the job was submitted: the latest of each slot, in their order
  * @param feed where the subtasks hear what is said from then on
+ * @param kinds what changes the models of this job
  * @param waitMillis how long a record of an unknown model waits for it, in wall-clock time; 0 if it
  *     does not
  * @param maxWaiting how many records wait in a subtask
@@ -25,6 +28,7 @@ public record ControlPlan(
         List<ModelSpec> ofJobFile,
         List<ControlRecord> atStart,
         ControlFeed feed,
+        Set<ControlRecord.Kind> kinds,
         long waitMillis,
         int maxWaiting)
         implements Serializable {
@@ -32,6 +36,7 @@ public record ControlPlan(
     public ControlPlan {
         ofJobFile = List.copyOf(ofJobFile);
         atStart = List.copyOf(atStart);
+        kinds = Set.copyOf(kinds);
     }
 
     /** Returns the models when the job was submitted. */
@@ -43,7 +48,18 @@ public record ControlPlan(
 
     /** Returns whether anything changes the models of a job. */
     public static boolean isNeeded(JobFile job) {
-        return job.control() != null || (job.calibration() != null && job.calibration().isLive());
+        return !kindsOf(job).isEmpty();
+    }
+
+    private static Set<ControlRecord.Kind> kindsOf(JobFile job) {
+        Set<ControlRecord.Kind> kinds = EnumSet.noneOf(ControlRecord.Kind.class);
+        if (job.control() != null) {
+            kinds.add(ControlRecord.Kind.MODEL);
+        }
+        if (job.calibration() != null && job.calibration().isLive()) {
+            kinds.add(ControlRecord.Kind.TEMPERATURE);
+        }
+        return kinds;
     }
 
     /** Returns the plan of a job, null if nothing changes its models. */
@@ -59,6 +75,7 @@ public record ControlPlan(
                 job.models(),
                 atStart,
                 feed,
+                kindsOf(job),
                 waits ? control.waitMillis() : 0,
                 waits ? control.maxWaiting() : 0);
     }

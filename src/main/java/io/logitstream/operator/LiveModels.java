@@ -38,7 +38,14 @@ final class LiveModels {
         records = store.getBroadcastState(RECORDS);
         Map<String, ControlRecord> bySlot = new TreeMap<>();
         records.immutableEntries().forEach(each -> bySlot.put(each.getKey(), each.getValue()));
-        bySlot.forEach(this::restore);
+        for (Map.Entry<String, ControlRecord> each : bySlot.entrySet()) {
+            if (plan.kinds().contains(each.getValue().kind())) {
+                restore(each.getKey(), each.getValue());
+            } else {
+                // Nothing would ever change it again.
+                records.remove(each.getKey());
+            }
+        }
     }
 
     /** Returns the models of a state, or of the job file if there is none. */

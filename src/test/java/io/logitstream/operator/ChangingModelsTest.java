@@ -14,6 +14,7 @@ import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -61,6 +62,7 @@ class ChangingModelsTest {
                 JOB.models(),
                 List.of(atStart),
                 ChangingModelsTest::listen,
+                EnumSet.allOf(ControlRecord.Kind.class),
                 waitMillis,
                 MOST);
     }
@@ -219,6 +221,32 @@ class ChangingModelsTest {
         assertThat(deadLetters()).isEmpty();
         say(model("{\"name\":\"n\",\"version\":1,\"classes\":2}"));
         assertThat(predictions()).containsExactly("a 1/0 1.0");
+    }
+
+    @Test
+    void forgetsWhatNothingWouldChangeAgain() throws Exception {
+        open(plan(0), null);
+        say(
+                model("{\"name\":\"m\",\"version\":4,\"classes\":2,\"temperature\":3}"),
+                temperature("m", 4, 2, 0.25, 3));
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        for (ControlRecord.Kind kind : ControlRecord.Kind.values()) {
+            ControlPlan all = plan(0);
+            open(
+                    new ControlPlan(
+                            all.records(),
+                            all.ofJobFile(),
+                            all.atStart(),
+                            all.feed(),
+                            EnumSet.of(kind),
+                            0,
+                            MOST),
+                    state);
+            row("a", "m");
+            assertThat(predictions())
+                    .as("control without live, then live without control")
+                    .containsExactly(kind == ControlRecord.Kind.MODEL ? "a 4/0 3.0" : "a 0/0 1.0");
+        }
     }
 
     @Test

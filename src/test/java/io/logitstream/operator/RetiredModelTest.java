@@ -12,6 +12,7 @@ import io.logitstream.record.Header;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
 import io.logitstream.record.RawRecord;
+import java.util.EnumSet;
 import java.util.List;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -44,6 +45,7 @@ class RetiredModelTest {
                         JOB.models(),
                         List.of(atStart),
                         listener -> () -> {},
+                        EnumSet.allOf(ControlRecord.Kind.class),
                         0,
                         1);
         var harness =
