@@ -19,6 +19,18 @@ public final class ChangedAtWatermark extends Trigger<Object, TimeWindow> {
     private static final ValueStateDescriptor<Boolean> CHANGED =
             new ValueStateDescriptor<>(StateIds.LOSS_CHANGED, Types.BOOLEAN);
 
+    private final long keptMillis;
+
+    /**
+     * Creates the trigger.
+     *
+     * @param keptMillis how long windows are kept after their end, which may have been another time
+     *     when they were opened, before a restart
+     */
+    public ChangedAtWatermark(long keptMillis) {
+        this.keptMillis = keptMillis;
+    }
+
     @Override
     public TriggerResult onElement(
             Object element, long timestamp, TimeWindow window, TriggerContext context)
@@ -38,7 +50,12 @@ public final class ChangedAtWatermark extends Trigger<Object, TimeWindow> {
     @Override
     public TriggerResult onEventTime(long time, TimeWindow window, TriggerContext context)
             throws Exception {
+        // A window goes at this time and at no other; Flink's timer is from when it was opened.
+        long last = window.maxTimestamp() + keptMillis;
         ValueState<Boolean> changed = context.getPartitionedState(CHANGED);
+        if (time < last || (changed.value() == null && time > last)) {
+            context.registerEventTimeTimer(last);
+        }
         if (changed.value() == null) {
             return TriggerResult.CONTINUE;
         }

@@ -89,7 +89,7 @@ record LossWiring(
                                 TumblingEventTimeWindows.of(
                                         Duration.ofMillis(losses.windowMillis())))
                         .allowedLateness(Duration.ofMillis(job.windowsKeptMillis()))
-                        .trigger(new ChangedAtWatermark())
+                        .trigger(new ChangedAtWatermark(job.windowsKeptMillis()))
                         .sideOutputLateData(Outputs.LATE_PARTIALS)
                         .aggregate(
                                 new MergeLossStates(),
