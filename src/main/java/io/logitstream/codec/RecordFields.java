@@ -128,11 +128,13 @@ final class RecordFields {
         timestampMillis = EventTime.checked(millis);
     }
 
-    void setLabelIndex(long index) throws FaultException {
+    /** Sets a label that was given as a number: what is no index is text, for it may be ignored. */
+    void setLabelIndex(long index) {
         if (index < 0 || index > Integer.MAX_VALUE) {
-            throw FieldFaults.labelOutOfRange(Long.toString(index));
+            labelName = Long.toString(index);
+        } else {
+            labelIndex = (int) index;
         }
-        labelIndex = (int) index;
     }
 
     /** Sets the weight from its value and the text it was read from. */

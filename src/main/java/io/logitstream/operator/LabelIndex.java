@@ -48,7 +48,9 @@ final class LabelIndex {
         }
         int index = name == null ? inRange(given) : indexOf(name);
         boolean ignore =
-                index == UNKNOWN ? name != null && name.equals(ignored) : index == ignoredIndex;
+                index == UNKNOWN
+                        ? (name == null ? Integer.toString(given) : name).equals(ignored)
+                        : index == ignoredIndex;
         return ignore ? ScoreRecord.NO_LABEL : index;
     }
 

@@ -190,7 +190,7 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
                 "[[1],[2]] | [1,[[0]]] | label must be an array of labels or of sets of them, no deeper",
                 "[[1],[2]] | [1,[0,null]] | a set of labels must not have null in it",
                 "[[1],[2]] | [1,[0,1.5]] | label must be a string or an integer, not 1.5",
-                "[[1],[2]] | [1,[-1]] | label must be a class index from 0 to 2147483647, not -1",
+                "[[1],[2]] | [1,[9223372036854775808]] | label must be a class index from 0 to 2147483647, not 9223372036854775808",
                 "[[1],2] | [1,0] | scores must be an array of rows",
                 "[[1],[[2]]] | [1,0] | row 1: the score at index 0",
                 "[[1],[1e39]] | [1,0] | row 1: the score at index 0",
@@ -341,7 +341,15 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "2147483648", "9223372036854775808", "-99999999999999999999"})
+    @ValueSource(strings = {"-1", "-100", "2147483648"})
+    void readsALabelThatIsNoIndexAsTextForItMayBeOneToIgnore(String label) {
+        ScoreRecord row = decodeGood(json("{\"label\":" + label + ",\"scores\":[1]}"));
+        assertThat(row.labelName()).isEqualTo(label);
+        assertThat(row.labelIndex()).isEqualTo(ScoreRecord.NO_LABEL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775808", "-99999999999999999999"})
     void refusesALabelThatCannotBeAnIndex(String label) {
         assertFault(
                 json("{\"label\":" + label + ",\"scores\":[1]}"),

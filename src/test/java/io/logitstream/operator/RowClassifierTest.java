@@ -483,6 +483,16 @@ class RowClassifierTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 255})
+    void aNumberThatIsNoClassMayBeALabelToIgnoreToo(int ignored) {
+        ModelLoss loss = new ModelLoss(RowLoss.CROSS_ENTROPY, new double[0], "" + ignored);
+        RowClassifier classifier = classifier(withLoss(loss, "cat", "dog"));
+        assertThat(classifier.classify(labelled(ignored, 1, 2))).isNull();
+        assertThat(classifier.row().isLabelled()).isFalse();
+        assertThat(classifier.classify(labelled(ignored + 1, 1, 2))).isNotNull();
+    }
+
     @Test
     void theLossTermIsOfTheModelsLossAndWeighsByTheLabelsClass() {
         ModelLoss loss = new ModelLoss(new RowLoss(0.5, 0), new double[] {0.25, 4}, null);
