@@ -230,7 +230,15 @@ final class JsonFields {
                 if (!token.isNumeric()) {
                     throw FieldFaults.wrongType(field, "a number", JsonFaults.describe(parser));
                 }
-                selection.setFigure(field, parser.getDoubleValue());
+                // The label's score is rounded once, like the scores.
+                selection.setFigure(
+                        field,
+                        field == Field.LABEL_SCORE && !parser.isNaN()
+                                ? Float32Text.parse(
+                                        parser.getTextCharacters(),
+                                        parser.getTextOffset(),
+                                        parser.getTextLength())
+                                : parser.getDoubleValue());
             }
             default -> readSelected(parser, field, token, selection);
         }

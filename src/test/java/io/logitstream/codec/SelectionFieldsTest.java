@@ -49,6 +49,18 @@ class SelectionFieldsTest {
                 .isEqualTo(Selection.ofSampled(new int[] {4, 4}, new float[] {0.5f, -1e-3f}, -1));
     }
 
+    /** It is one of the scores, and has to be the same number. */
+    @Test
+    void roundsTheLabelsScoreOnceLikeTheOthers() {
+        String number = "1.00000005960464477539062500000001";
+        ScoreRecord row =
+                good(
+                        "\"classes\":[4,7],\"scores\":[%s,1],\"labelScore\":%s,\"logExpectedCounts\":[0,0]"
+                                .formatted(number, number));
+        assertThat(row.scores()[0]).isEqualTo(Math.nextUp(1f));
+        assertThat(row.selection().labelScore()).isEqualTo(row.scores()[0]);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -72,6 +84,9 @@ class SelectionFieldsTest {
                 "'classes':[1],'scores':[1],'logExpectedCounts':[1]|labelScore is missing",
                 "'classes':[1],'scores':[1],'logExpectedCounts':[1,2],'labelScore':0|2 elements",
                 "'classes':[1],'scores':[1],'logExpectedCounts':[NaN],'labelScore':0|must be finite",
+                "'classes':[1],'scores':[1],'logExpectedCounts':[1],'labelScore':NaN|labelScore must be finite",
+                "'classes':[1],'scores':[1],'logExpectedCounts':[1],'labelScore':-Infinity|labelScore must be finite",
+                "'classes':[1],'scores':[1],'logExpectedCounts':[1],'labelScore':1e40|labelScore must be finite",
                 "'classes':[1],'scores':[1],'logExpectedCounts':['1'],'labelScore':0|logExpectedCounts[0] must be a finite number, not",
                 "'classes':[1],'scores':[1],'logExpectedCounts':[1],'labelScore':0,'rest':1|rest does",
                 "'classes':[1],'scores':[[1],[2]]|several rows must have all their scores",
