@@ -278,7 +278,11 @@ public final class AdaptiveRow {
     public double brier(int classIndex) {
         double squares = 0;
         if (!classes.isAllMasked()) {
-            double share = StrictMath.exp(classes.logSumExp() - head.logSumExp());
+            double below =
+                    ((double) classes.sums().max - head.sums().max) / temperature
+                            + classes.logSum()
+                            - head.logSum();
+            double share = StrictMath.exp(below);
             squares = share * share * classes.sumOfSquares();
         }
         for (int tail = 0; tail < tails.length; tail++) {

@@ -28,6 +28,7 @@ public final class SampledRow {
     private final double temperature;
     private double[] weights = new double[0];
     private int draws;
+    private double top;
     private double reference;
     private double sum;
     private double variance;
@@ -61,13 +62,18 @@ public final class SampledRow {
         if (weights.length < draws) {
             weights = new double[draws];
         }
-        label = labelScore / temperature;
+        // Everything is relative to the largest score, beside which all else may be lost.
+        top = labelScore;
+        for (int i = 0; i < draws; i++) {
+            top = classes[i] == labelClass ? top : Math.max(top, scores[i]);
+        }
+        label = (labelScore - top) / temperature;
         reference = label;
         for (int i = 0; i < draws; i++) {
             weights[i] =
                     classes[i] == labelClass
                             ? Double.NEGATIVE_INFINITY
-                            : scores[i] / temperature - logExpectedCounts[i];
+                            : (scores[i] - top) / temperature - logExpectedCounts[i];
             reference = Math.max(reference, weights[i]);
         }
         double drawn = 0;
@@ -91,7 +97,12 @@ public final class SampledRow {
 
     /** Returns the estimate of {@code ln sum exp(z)}, in nats. */
     public double logSumExp() {
-        return reference + StrictMath.log(sum) + variance / (2 * sum * sum);
+        return top / temperature + reference + logSum();
+    }
+
+    /** Returns what the sum adds to the reference. */
+    private double logSum() {
+        return StrictMath.log(sum) + variance / (2 * sum * sum);
     }
 
     /** Returns the standard error of that, and of the loss, in nats. */
@@ -101,11 +112,11 @@ public final class SampledRow {
 
     /** Returns the estimate of the cross-entropy of the label in nats, not negative. */
     public double loss() {
-        return logSumExp() - label;
+        return reference - label + logSum();
     }
 
     /** Returns the estimate of the probability of a score; it may be above 1. */
     public double probability(float score) {
-        return StrictMath.exp(score / temperature - logSumExp());
+        return StrictMath.exp((score - top) / temperature - reference - logSum());
     }
 }

@@ -308,6 +308,15 @@ class AdaptiveRowTest {
         }
     }
 
+    /** Scores so large that their log-sum-exp rounds to the largest of them. */
+    @Test
+    void sharesTheHeadsSquaresHoweverFarFromZero() {
+        AdaptiveRow row = new AdaptiveRow(ClassClusters.of(3, 2), 1, 3);
+        row.become(kernel, new float[] {1e17f, 0, 1e17f, 0}, null);
+        assertThat(row.brier(0)).isCloseTo(0.5, within(1e-6));
+        assertThat(row.brier(1)).isCloseTo(1.5, within(1e-6));
+    }
+
     @Test
     void knowsTheClustersOfItsClasses() {
         ClassClusters clusters = ClassClusters.of(10, 4, 7);

@@ -118,6 +118,19 @@ class SampledRowTest {
         row.become(classes, drawn, logCounts, label, scores[label]);
     }
 
+    /** Scores so large that their log-sum-exp rounds to the largest of them. */
+    @Test
+    void knowsScoresApartFromEachOtherHoweverFarFromZero() {
+        SampledRow row = new SampledRow(1);
+        row.become(new int[] {4, 5}, new float[] {1e17f, 1e17f}, new float[2], 7, 1e17f);
+        assertThat(row.loss()).isCloseTo(Math.log(3), within(1e-12));
+        assertThat(row.probability(1e17f)).isCloseTo(1 / 3.0, within(1e-12));
+        float half = (float) Math.log(2);
+        row.become(
+                new int[] {4, 5}, new float[] {1e17f, 1e17f}, new float[] {half, half}, 7, 1e17f);
+        assertThat(row.loss()).isCloseTo(Math.log(2), within(1e-7));
+    }
+
     @Test
     void isExactWhereEveryClassIsDrawnAsOftenAsExpected() {
         float[] scores = {1, 3, -2, 0.5f};
