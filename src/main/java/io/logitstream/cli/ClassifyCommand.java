@@ -34,10 +34,12 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         JobFile job = options.read();
         OfflineScoring scoring = new OfflineScoring(job, ScoringPlan.of(job).withoutWindows());
+        long refused;
         try (OutputStream out = new BufferedOutputStream(System.out, 1 << 16)) {
-            long refused = scoring.run(System.in, new Writing(out), System.err);
-            return refused == 0 ? 0 : ExitCodes.SOME_REFUSED;
+            refused = scoring.run(System.in, new Writing(out), System.err);
         }
+        Failures.requireWritten(System.out);
+        return refused == 0 ? 0 : ExitCodes.SOME_REFUSED;
     }
 
     /** Writes predictions as JSON lines. */

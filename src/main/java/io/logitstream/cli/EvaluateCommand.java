@@ -66,7 +66,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         if (labels != null && job.labels() == null) {
             throw new Failures.CannotStart(
-                    "--labels needs a labels section in the job file, which says how long rows wait; for instance --set labels.topic=labels --set labels.wait=1h");
+                    "--labels needs a labels section in the job file, which says how long rows wait; for instance --set labels.topic=labels --set labels.wait=5min");
         }
         ScoringPlan plan = ScoringPlan.of(job);
         plan = windows ? plan : plan.withoutWindows();
@@ -75,6 +75,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (OutputStream out = new BufferedOutputStream(System.out, 1 << 16)) {
             write(job, losses.aggregates(), out);
         }
+        Failures.requireWritten(System.out);
         return refused == 0 ? 0 : ExitCodes.SOME_REFUSED;
     }
 

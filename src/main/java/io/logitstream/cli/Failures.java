@@ -2,6 +2,7 @@ package io.logitstream.cli;
 
 import io.logitstream.config.JobFileException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
@@ -33,6 +34,13 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
             error.printStackTrace(err);
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** A print stream keeps to itself that it could not write, to a full disk for instance. */
+    static void requireWritten(PrintStream out) throws IOException {
+        if (out.checkError()) {
+            throw new IOException("stdout cannot be written to; what is there is incomplete");
+        }
     }
 
     private static String describe(Exception error) {

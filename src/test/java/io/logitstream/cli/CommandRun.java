@@ -3,6 +3,7 @@ package io.logitstream.cli;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,22 +22,27 @@ record CommandRun(int exitCode, String out, String err) {
         return with(new byte[0], arguments);
     }
 
-    static synchronized CommandRun with(byte[] stdin, String... arguments) {
+    static CommandRun with(byte[] stdin, String... arguments) {
+        return into(new ByteArrayOutputStream(), stdin, arguments);
+    }
+
+    static synchronized CommandRun into(OutputStream stdout, byte[] stdin, String... arguments) {
         InputStream in = System.in;
         PrintStream out = System.out;
         PrintStream err = System.err;
-        ByteArrayOutputStream capturedOut = new ByteArrayOutputStream();
         ByteArrayOutputStream capturedErr = new ByteArrayOutputStream();
         try {
             System.setIn(new ByteArrayInputStream(stdin));
-            System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
+            System.setOut(new PrintStream(stdout, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
             int exitCode = Main.commandLine().execute(arguments);
             System.out.flush();
             System.err.flush();
             return new CommandRun(
                     exitCode,
-                    capturedOut.toString(StandardCharsets.UTF_8),
+                    stdout instanceof ByteArrayOutputStream written
+                            ? written.toString(StandardCharsets.UTF_8)
+                            : "",
                     capturedErr.toString(StandardCharsets.UTF_8));
         } finally {
             System.setIn(in);
