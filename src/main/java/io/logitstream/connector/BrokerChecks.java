@@ -13,12 +13,14 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.ConfigResource.Type;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -37,7 +39,7 @@ public final class BrokerChecks {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerChecks.class);
 
-    private static final String DEFAULT_TIMEOUT_MILLIS = "15000";
+    private static final long DEFAULT_TIMEOUT_MILLIS = 15_000;
 
     private final JobFile job;
     private final Admin admin;
@@ -82,15 +84,12 @@ public final class BrokerChecks {
         Properties properties = new Properties();
         properties.putAll(job.kafka().properties());
         // Kafka refuses a time for the whole call that is below that of one request.
-        String request =
-                properties.getProperty(
-                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, DEFAULT_TIMEOUT_MILLIS);
-        boolean longer = Long.parseLong(request) > Long.parseLong(DEFAULT_TIMEOUT_MILLIS);
+        long request = millis(properties, AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG);
         properties.putIfAbsent(
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                longer ? request : DEFAULT_TIMEOUT_MILLIS);
-        String timeout = properties.getProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
-        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
+                "" + Math.max(request, DEFAULT_TIMEOUT_MILLIS));
+        long timeout = millis(properties, AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
+        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "" + timeout);
         Admin admin;
         try {
             admin = Admin.create(properties);
@@ -98,13 +97,22 @@ public final class BrokerChecks {
             return List.of(cannotSetUp(e));
         }
         try {
-            BrokerChecks checks = new BrokerChecks(job, admin, Long.parseLong(timeout));
+            BrokerChecks checks = new BrokerChecks(job, admin, timeout);
             what.accept(checks);
             return checks.faults;
         } finally {
             // Every answer has been waited for. A plain close would wait for the calls that had
             // none, for ever.
             admin.close(Duration.ZERO);
+        }
+    }
+
+    /** Returns a time, the default if it is not set or, for the client to refuse, no number. */
+    private static long millis(Properties properties, String key) {
+        try {
+            return Long.parseLong(properties.getProperty(key, "" + DEFAULT_TIMEOUT_MILLIS));
+        } catch (NumberFormatException e) {
+            return DEFAULT_TIMEOUT_MILLIS;
         }
     }
 
@@ -222,7 +230,7 @@ public final class BrokerChecks {
 
     /** A control topic that forgets by age forgets models. */
     private void checkForgetsNothing(JobTopic topic) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        ConfigResource resource = new ConfigResource(Type.TOPIC, topic.name());
         Optional<String> policy = text(resource, TopicConfig.CLEANUP_POLICY_CONFIG);
         if (policy.isPresent() && !policy.get().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
             faults.add(
@@ -233,7 +241,7 @@ public final class BrokerChecks {
 
     /** A record the broker refuses for its size would fail the job for ever. */
     private void checkLargestMessage(JobTopic topic) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        ConfigResource resource = new ConfigResource(Type.TOPIC, topic.name());
         long wanted = KafkaJob.maxRequestBytes(job);
         Optional<Long> allowed = setting(resource, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
         if (allowed.isPresent() && wanted > allowed.get()) {
@@ -244,15 +252,12 @@ public final class BrokerChecks {
     }
 
     private void checkTransactionTimeout() {
-        long wanted = KafkaJob.transactionTimeoutMillis(job);
-        ConfigResource broker =
-                new ConfigResource(ConfigResource.Type.BROKER, nodes.iterator().next().idString());
-        Optional<Long> allowed = setting(broker, "transaction.max.timeout.ms");
-        if (allowed.isPresent() && wanted > allowed.get()) {
-            faults.add(
-                    "kafka.transaction.timeout.ms: %d is more than the broker's transaction.max.timeout.ms of %d; lower the one or raise the other"
-                            .formatted(wanted, allowed.get()));
-        }
+        Optional<Long> most =
+                nodes.stream()
+                        .findFirst()
+                        .map(node -> new ConfigResource(Type.BROKER, node.idString()))
+                        .flatMap(broker -> setting(broker, "transaction.max.timeout.ms"));
+        faults.addAll(TransactionTimeout.faults(job, most));
     }
 
     /**
@@ -266,7 +271,8 @@ public final class BrokerChecks {
     private Optional<String> text(ConfigResource resource, String name) {
         try {
             Config config = await(admin.describeConfigs(List.of(resource)).all()).get(resource);
-            return Optional.of(config.get(name).value());
+            // Not every broker that speaks Kafka has every setting.
+            return Optional.ofNullable(config.get(name)).map(ConfigEntry::value);
         } catch (NoAnswerException e) {
             LOG.info(
                     "Cannot read {} of {}, so it is not checked: {}",

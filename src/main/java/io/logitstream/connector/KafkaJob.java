@@ -13,6 +13,7 @@ import io.logitstream.topology.ScoringTopology;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -170,7 +171,7 @@ public final class KafkaJob {
     }
 
     /** Returns what a decoder of the job needs to know; with control any model may come. */
-    static DecoderLimits limits(JobFile job) {
+    public static DecoderLimits limits(JobFile job) {
         DecoderLimits limits = limits(job.models());
         return job.control() == null
                 ? limits
@@ -208,13 +209,19 @@ public final class KafkaJob {
                         exactlyOnce
                                 ? DeliveryGuarantee.EXACTLY_ONCE
                                 : DeliveryGuarantee.AT_LEAST_ONCE)
-                .setTransactionalIdPrefix(transactionalIdPrefix(job) + id)
+                .setTransactionalIdPrefix(transactionalIds(job, id))
                 .build();
     }
 
     /** Returns what the ids of all transactions of a job start with. */
     static String transactionalIdPrefix(JobFile job) {
         return job.name() + "-";
+    }
+
+    /** Returns what the ids of the transactions of a sink start with. */
+    static String transactionalIds(JobFile job, String sink) {
+        // One more: a name may end in what the id of another job's sink starts with.
+        return transactionalIdPrefix(job) + "-" + sink;
     }
 
     /** Returns how long a transaction of this job may stay open, in milliseconds. */
@@ -225,6 +232,16 @@ public final class KafkaJob {
                         .getOrDefault(
                                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                                 "" + DEFAULT_TRANSACTION_TIMEOUT.toMillis()));
+    }
+
+    /** Returns how long it is from one checkpoint to the next where no cluster says it. */
+    public static Duration checkpointInterval(JobFile job) {
+        return givenCheckpointInterval(job).orElse(DEFAULT_CHECKPOINT_INTERVAL);
+    }
+
+    static Optional<Duration> givenCheckpointInterval(JobFile job) {
+        return Configuration.fromMap(job.flink())
+                .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL);
     }
 
     /** Returns the producer's limit, in bytes, for a record of this job. */

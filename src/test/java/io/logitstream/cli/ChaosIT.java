@@ -48,7 +48,7 @@ class ChaosIT {
         "labels.out-of-orderness=2s",
         "scores.idle-after=1h",
         "scores.out-of-orderness=2s",
-        "flink.execution.checkpointing.interval=1h",
+        "flink.execution.checkpointing.interval=14min",
         "flink.restart-strategy.type=exponential-delay",
         "kafka.reconnect.backoff.max.ms=500"
     };

@@ -44,7 +44,8 @@ class ClusterIT {
             " --flink taskmanager.memory.process.size=1200m --flink jobmanager.memory.process.size=1g";
 
     /** Checkpoints are made by the test only, so that it knows what is between two. */
-    private static final String NO_CHECKPOINTS = " --set flink.execution.checkpointing.interval=1h";
+    private static final String NO_CHECKPOINTS =
+            " --set flink.execution.checkpointing.interval=14min";
 
     @TempDir Path outputs;
 

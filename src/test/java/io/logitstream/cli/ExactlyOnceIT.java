@@ -28,7 +28,7 @@ class ExactlyOnceIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Checkpoints are made by the test only, so that it knows what is between two. */
-    private static final String NO_CHECKPOINTS = "flink.execution.checkpointing.interval=1h";
+    private static final String NO_CHECKPOINTS = "flink.execution.checkpointing.interval=14min";
 
     private static final String FITTED = "calibration.mode=shadow";
     private static final String COMPARED = "models[0].compare.share=0.1";

@@ -42,7 +42,7 @@ class LateLabelsIT {
                     "labels.wait=" + LateLabels.WAIT,
                     "labels.idle-after=1h",
                     "scores.idle-after=1h",
-                    "flink.execution.checkpointing.interval=1h",
+                    "flink.execution.checkpointing.interval=14min",
                     "losses.allowed-lateness=15min");
 
     /** Checkpoints pass between the timers of the join. */

@@ -59,7 +59,7 @@ class MetricsIT {
                         "losses.allowed-lateness=15min",
                         "scores.idle-after=1h",
                         "labels.idle-after=1h",
-                        "flink.execution.checkpointing.interval=1h",
+                        "flink.execution.checkpointing.interval=14min",
                         "calibration.mode=shadow",
                         "calibration.topic=" + NAME + "-calibrations");
         List<ProducerRecord<byte[], byte[]>> records = job.scores(labelledRows());

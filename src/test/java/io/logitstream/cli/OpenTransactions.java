@@ -39,7 +39,7 @@ record OpenTransactions(String bootstrapServers, String job) {
             await("what checkpoint " + checkpoint + " commits")
                     .atMost(PATIENCE)
                     .until(() -> open(admin).stream().allMatch(id -> number(id) > checkpoint));
-            String predictions = job + "-" + OperatorIds.PREDICTIONS_SINK;
+            String predictions = job + "--" + OperatorIds.PREDICTIONS_SINK;
             List<String> candidates =
                     await("an open transaction")
                             .atMost(PATIENCE)

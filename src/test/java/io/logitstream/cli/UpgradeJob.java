@@ -61,7 +61,10 @@ final class UpgradeJob {
         this.name = prefix + fixture.getFileName() + "-";
         String yaml = Files.readString(fixture.resolve("job.yaml")).replace(PREFIX, prefix);
         Path copy = Files.writeString(directory.resolve(name + "job.yaml"), yaml);
-        List<String> overrides = new ArrayList<>(List.of(more));
+        // That of the fixtures is longer than a transaction may be open.
+        List<String> overrides =
+                new ArrayList<>(List.of("flink.execution.checkpointing.interval=14min"));
+        overrides.addAll(List.of(more));
         overrides.add("kafka.bootstrap.servers=" + kafka.bootstrapServers());
         file = JobFileReader.read(copy, overrides, Map.of());
     }

@@ -1,12 +1,15 @@
 package io.logitstream.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
+import io.logitstream.operator.OperatorIds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +49,44 @@ class KafkaJobTest {
         assertThat(KafkaJob.sinkProperties(job())).containsEntry("batch.size", "65536");
         assertThat(KafkaJob.sinkProperties(job("kafka.batch.size=16384")))
                 .containsEntry("batch.size", "16384");
+    }
+
+    /** Jobs whose transactions have the same names abort each other's. */
+    @Test
+    void namesTheTransactionsOfTwoJobsApart() throws Exception {
+        assertThat(KafkaJob.transactionalIds(job("name=x"), OperatorIds.MERGED_PREDICTIONS_SINK))
+                .startsWith(KafkaJob.transactionalIdPrefix(job("name=x")))
+                .isNotEqualTo(
+                        KafkaJob.transactionalIds(
+                                job("name=x-merged"), OperatorIds.PREDICTIONS_SINK));
+    }
+
+    @Test
+    void wantsTransactionsThatOutliveTheTimeBetweenCheckpoints() throws Exception {
+        assertThat(TransactionTimeout.faults(job(), Optional.of(900_000L))).isEmpty();
+        assertThat(TransactionTimeout.faults(job(), Optional.of(899_999L)))
+                .singleElement(STRING)
+                .contains("more than the broker's transaction.max.timeout.ms of 899999");
+        for (String interval : List.of("15min", "20 min", "3600000")) {
+            assertThat(
+                            TransactionTimeout.faults(
+                                    job("flink.execution.checkpointing.interval=" + interval),
+                                    Optional.empty()))
+                    .singleElement(STRING)
+                    .startsWith("kafka.transaction.timeout.ms: 900000 is not more than");
+        }
+        assertThat(
+                        TransactionTimeout.faults(
+                                job(
+                                        "kafka.transaction.timeout.ms=5000",
+                                        "flink.execution.checkpointing.interval=4s"),
+                                Optional.empty()))
+                .isEmpty();
+        assertThat(
+                        TransactionTimeout.faults(
+                                job("flink.execution.checkpointing.interval=0"), Optional.empty()))
+                .singleElement(STRING)
+                .contains("without checkpoints nothing");
     }
 
     @Test
