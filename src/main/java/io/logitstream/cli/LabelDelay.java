@@ -1,6 +1,5 @@
 package io.logitstream.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,7 +31,7 @@ final class LabelDelay {
     }
 
     /** Returns a line without its label, which is held back. */
-    String withoutLabel(String line) throws IOException {
+    byte[] withoutLabel(byte[] line) {
         try {
             if (!(json.readTree(line) instanceof ObjectNode score)) {
                 return line;
@@ -48,8 +47,8 @@ final class LabelDelay {
             }
             value.set("label", label);
             held.add(new Held(System.nanoTime() + delayNanos, id, json.writeValueAsBytes(value)));
-            return json.writeValueAsString(score);
-        } catch (JsonProcessingException e) {
+            return json.writeValueAsBytes(score);
+        } catch (IOException e) {
             // The job has to say what is wrong with it.
             return line;
         }

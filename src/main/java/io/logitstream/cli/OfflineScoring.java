@@ -65,9 +65,9 @@ final class OfflineScoring {
      * @return how many dead letters there were
      */
     long run(InputStream in, RowAction action, OutputStream deadLetters) throws IOException {
-        DecoderLimits limits = KafkaJob.limits(job.models());
-        ScoreReader reader = ScoreFormats.reader(job.scores().format(), in, limits);
-        ScoreDecoder decoder = ScoreFormats.decoder(job.scores().format(), limits);
+        DecoderLimits ofModels = KafkaJob.limits(job.models());
+        ScoreReader reader = ScoreFormats.reader(job.scores().format(), in, ofModels);
+        ScoreDecoder decoder = ScoreFormats.decoder(job.scores().format(), KafkaJob.limits(job));
         Refusing refusing = new Refusing(action, deadLetters);
         OfflineShards shards =
                 job.shards() == null ? null : new OfflineShards(job.shards(), plan, refusing);

@@ -1,10 +1,10 @@
 package io.logitstream.cli;
 
-import java.io.BufferedReader;
+import io.logitstream.codec.ScoreFormats;
+import io.logitstream.codec.ScoreReader;
+import io.logitstream.record.RawRecord;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -53,14 +53,14 @@ final class ScoreReplay {
 
     /** Returns the number of lines of a recorded file. */
     static long countLines(Path file) throws IOException {
-        try (BufferedReader lines = lines(file)) {
-            return lines.lines().filter(line -> !line.isEmpty()).count();
+        try (InputStream in = open(file)) {
+            ScoreReader lines = ScoreFormats.lines(in);
+            long count = 0;
+            while (lines.next() != null) {
+                count++;
+            }
+            return count;
         }
-    }
-
-    private static BufferedReader lines(Path file) throws IOException {
-        return new BufferedReader(
-                new InputStreamReader(open(file), StandardCharsets.UTF_8), 1 << 16);
     }
 
     /** Opens a file, which is gzipped if its name ends in {@code .gz}. */
@@ -89,7 +89,7 @@ final class ScoreReplay {
         ByteArraySerializer bytes = new ByteArraySerializer();
         AtomicReference<Exception> failure = new AtomicReference<>();
         long sent = 0;
-        try (BufferedReader lines = lines(file);
+        try (InputStream in = open(file);
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(properties, bytes, bytes)) {
             Consumer<ProducerRecord<byte[], byte[]>> send =
@@ -97,17 +97,16 @@ final class ScoreReplay {
                             producer.send(
                                     record,
                                     (metadata, error) -> failure.compareAndSet(null, error));
+            ScoreReader lines = ScoreFormats.lines(in);
             long start = System.nanoTime();
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.isEmpty()) {
-                    continue;
-                }
+            for (RawRecord line = lines.next(); line != null; line = lines.next()) {
                 pause(start, sent);
                 if (System.nanoTime() - start > maxNanos || failure.get() != null) {
                     break;
                 }
-                String score = labels == null ? line : labels.withoutLabel(line);
-                send.accept(new ProducerRecord<>(topic, score.getBytes(StandardCharsets.UTF_8)));
+                byte[] value = line.value();
+                byte[] score = labels == null ? value : labels.withoutLabel(value);
+                send.accept(new ProducerRecord<>(topic, score));
                 onSent.accept(++sent);
                 if (labels != null) {
                     labels.sendDue(send);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitstream.record.FaultReason;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -245,6 +246,52 @@ class CommandLineTest {
         assertThat(texts(run.errLines(), "reason"))
                 .hasSize(3)
                 .containsOnly(FaultReason.INVALID_TIMESTAMP.code());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classify", "evaluate"})
+    void failsIfItsOutputCannotBeWritten(String command) {
+        OutputStream full =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("no space left");
+                    }
+                };
+        CommandRun run =
+                CommandRun.into(
+                        full,
+                        "{\"id\":\"r\",\"scores\":[1,2],\"label\":0}\n".getBytes(UTF_8),
+                        command,
+                        "--job",
+                        TWO_CLASS);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("stdout cannot be written to").doesNotContain("\tat ");
+    }
+
+    /** With control, rows of any number of classes are decoded, and refused by their model. */
+    @Test
+    void countsRefusedRowsOfAJobWithControlAsTheJobDoes() throws IOException {
+        CommandRun run =
+                CommandRun.with(
+                        "{\"id\":\"x\",\"timestamp\":1732000000000,\"scores\":[1,2,3]}\n"
+                                .getBytes(UTF_8),
+                        "evaluate",
+                        "--windows",
+                        "--json",
+                        "--job",
+                        TWO_CLASS,
+                        "--set",
+                        "losses.topic=losses",
+                        "--set",
+                        "control.topic=models");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+        assertThat(run.outLines())
+                .hasSize(2)
+                .allSatisfy(
+                        line ->
+                                assertThat(JSON.readTree(line).path("deadLetters").asLong())
+                                        .isOne());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.logitstream.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +44,24 @@ class ReplayIT {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(values("replayed-plain")).containsExactly("{\"a\":1}", "no JSON: \u00e9");
+    }
+
+    /** What the offline commands make of a line has to be what the job makes of it. */
+    @Test
+    void sendsTheVeryBytes() throws Exception {
+        LOCAL.kafka().createTopic("replayed-bytes", 1, Map.of());
+        Path file = directory.resolve("bytes.jsonl");
+        String lines = "{\"id\":\"caf\u00e9\"}\n{\"a\":1,\r\"b\":2}\r\n   \n";
+        Files.write(file, lines.getBytes(ISO_8859_1));
+
+        CommandRun run = replay("" + file, "replayed-bytes");
+
+        assertThat(run.err()).contains("sent 2 records");
+        assertThat(
+                        new TopicReader(LOCAL.kafka())
+                                .committed("replayed-bytes").stream()
+                                        .map(record -> new String(record.value(), ISO_8859_1)))
+                .containsExactly("{\"id\":\"caf\u00e9\"}", "{\"a\":1,\r\"b\":2}");
     }
 
     @Test
