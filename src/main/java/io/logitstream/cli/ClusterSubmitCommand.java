@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,6 +56,7 @@ final class ClusterSubmitCommand implements Callable<Integer> {
         LocalCluster cluster = ClusterCommand.running();
         List<String> all = new ArrayList<>(overrides);
         all.add("kafka.bootstrap.servers=" + cluster.bootstrapServers());
+        all.add("kafka.security.protocol=PLAINTEXT");
         JobFile job = JobFileReader.read(file, all, System.getenv());
         requireRoom(cluster, job);
         cluster.createMissingTopics(inputs(job), INPUT_PARTITIONS);
@@ -82,10 +85,15 @@ final class ClusterSubmitCommand implements Callable<Integer> {
                             .formatted(job.name()));
         }
         int free = cluster.freeSlots();
-        if (free < Math.max(1, parallelism)) {
+        // What a job file says wins over Flink's client.
+        int wanted =
+                Configuration.fromMap(job.flink())
+                        .getOptional(CoreOptions.DEFAULT_PARALLELISM)
+                        .orElse(Math.max(1, parallelism));
+        if (free < wanted) {
             throw new Failures.CannotStart(
                     "cluster submit: parallelism %d, but %d slots are free; lower it, or start the cluster with more --slots"
-                            .formatted(Math.max(1, parallelism), free));
+                            .formatted(wanted, free));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
@@ -54,8 +55,11 @@ final class RunCommand implements Callable<Integer> {
             env.executeAsync(KafkaJob.graph(env, job));
             return 0;
         }
-        int slots = Runtime.getRuntime().availableProcessors();
-        try (LocalFlink flink = LocalFlink.start(1, slots, Configuration.fromMap(job.flink()))) {
+        Configuration settings = Configuration.fromMap(job.flink());
+        int slots =
+                settings.getOptional(CoreOptions.DEFAULT_PARALLELISM)
+                        .orElse(Runtime.getRuntime().availableProcessors());
+        try (LocalFlink flink = LocalFlink.start(1, slots, settings)) {
             env.setParallelism(slots);
             JobID id = flink.submit(KafkaJob.graph(env, job));
             System.err.println("running " + job.name() + ", web UI at " + flink.webUi());

@@ -2,6 +2,7 @@ package io.logitstream.local;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -56,6 +57,10 @@ final class ClusterSettings {
         settings.set(WebOptions.SUBMIT_ENABLE, false);
         settings.set(WebOptions.TMP_DIR, directory.toString());
         settings.set(CoreOptions.TMP_DIRS, directory.toString());
+        // Without a place for them they would be kept in the heap, 5 MB for a subtask at most.
+        settings.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve("checkpoints").toUri().toString());
         // Threads of a Kafka client may outlive their job by a moment; all classes are the
         // process's.
         settings.set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);

@@ -54,13 +54,19 @@ public final class LocalFlink implements AutoCloseable {
      */
     public static LocalFlink start(int taskManagers, int slotsPerTaskManager, Configuration extra) {
         TempDirectory directory = TempDirectory.create("logitstream-flink-");
-        MiniCluster cluster =
-                new MiniCluster(
-                        ClusterSettings.of(
-                                directory.path(), taskManagers, slotsPerTaskManager, extra));
-        LocalFlink flink = new LocalFlink(directory, cluster);
+        LocalFlink flink;
         try {
-            cluster.start();
+            MiniCluster cluster =
+                    new MiniCluster(
+                            ClusterSettings.of(
+                                    directory.path(), taskManagers, slotsPerTaskManager, extra));
+            flink = new LocalFlink(directory, cluster);
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+        try {
+            flink.cluster.start();
             return flink;
         } catch (Exception e) {
             flink.close();

@@ -98,6 +98,17 @@ class LocalFlinkIT {
         LOCAL.flink().cancel(job);
     }
 
+    /** In the heap of the JobManager, where they are by default, state is bound to 5 MB. */
+    @Test
+    void keepsCheckpointsAmongItsScratchFiles() {
+        try (LocalFlink flink = LocalFlink.start(1, 1, new Configuration())) {
+            JobID job = flink.submit(counting(ENDLESS, NO_POISON, 1));
+            flink.awaitRunning(job, PATIENCE);
+            assertThat(Path.of(URI.create(flink.triggerCheckpoint(job))))
+                    .startsWith(flink.directory());
+        }
+    }
+
     @Test
     void cancelsAJob() {
         JobID job = LOCAL.flink().submit(counting(ENDLESS, NO_POISON));
