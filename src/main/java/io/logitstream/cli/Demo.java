@@ -33,7 +33,7 @@ final class Demo {
     private static final int SLOTS = 2;
     private static final Duration LABELS_COME_AFTER = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(250);
-    private static final long STALLED_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path jobPath;
     private final List<String> overrides;
@@ -84,6 +84,7 @@ final class Demo {
     private JobFile jobOn(LocalKafka kafka) throws JobFileException {
         List<String> all = new ArrayList<>(overrides);
         all.add("kafka.bootstrap.servers=" + kafka.bootstrapServers());
+        all.add("kafka.security.protocol=PLAINTEXT");
         return JobFileReader.read(jobPath, all, System.getenv());
     }
 
@@ -99,8 +100,8 @@ final class Demo {
         CompletableFuture<Long> replayed =
                 CompletableFuture.supplyAsync(() -> send(replay, job, sendFor));
         try (DemoResults results = new DemoResults(job)) {
-            watch(results, replayed, flink, id);
-            if (labels != null) {
+            watch(job, results, replayed, flink, id);
+            if (labels != null || job.shards() != null) {
                 awaitAllRead(job, results);
             }
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -129,14 +130,26 @@ final class Demo {
         }
     }
 
-    /** Shows results until every record sent has a prediction or a dead letter. */
+    /** Results come with checkpoints. */
+    private static long stalledNanos(JobFile job) {
+        return PATIENCE.plus(KafkaJob.checkpointInterval(job)).toNanos();
+    }
+
+    /**
+     * Shows results until every record sent has a prediction or a dead letter; shards, of which
+     * some have one together, until all are sent.
+     */
     private void watch(
-            DemoResults results, CompletableFuture<Long> replayed, LocalFlink flink, JobID id)
+            JobFile job,
+            DemoResults results,
+            CompletableFuture<Long> replayed,
+            LocalFlink flink,
+            JobID id)
             throws Exception {
         long answered = 0;
         long lastAnswerNanos = System.nanoTime();
         long startNanos = lastAnswerNanos;
-        while (!replayed.isDone() || answered < sent.get()) {
+        while (!replayed.isDone() || (job.shards() == null && answered < sent.get())) {
             results.poll(POLL);
             long now = System.nanoTime();
             long answeredNow = results.predictions() + results.refused();
@@ -148,7 +161,7 @@ final class Demo {
             if (replayed.isCompletedExceptionally()) {
                 break;
             }
-            if (now - lastAnswerNanos > STALLED_NANOS) {
+            if (now - lastAnswerNanos > stalledNanos(job)) {
                 throw new IOException("no result for a minute; the job is " + flink.status(id));
             }
             if (flink.status(id) == JobStatus.FAILED) {
@@ -163,15 +176,18 @@ final class Demo {
         }
     }
 
-    /** Labels have no answer of their own, so the job's offsets tell that it has them all. */
+    /**
+     * Labels and shards have no answer of their own, so the job's offsets tell that it has them
+     * all.
+     */
     private void awaitAllRead(JobFile job, DemoResults results) throws Exception {
         try (UnreadInput unread = new UnreadInput(job)) {
-            long deadline = System.nanoTime() + STALLED_NANOS;
+            long deadline = System.nanoTime() + stalledNanos(job);
             while (unread.count() > 0) {
                 results.poll(POLL);
                 view.show(results, sent.get(), total, 0);
                 if (System.nanoTime() > deadline) {
-                    throw new IOException("the job has not read its labels for a minute");
+                    throw new IOException("the job has not read all of its input for a minute");
                 }
             }
         }
