@@ -138,7 +138,7 @@ final class JsonTree {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             Place at = here();
             String name = parser.currentName();
-            String path = depth == 0 ? name : what + "." + name;
+            String path = Shown.path(depth == 0 ? name : what + "." + name);
             parser.nextToken();
             Field first = section.fields().putIfAbsent(name, new Field(at, value(path, depth + 1)));
             if (first != null) {
@@ -152,7 +152,7 @@ final class JsonTree {
     private Items items(Place place, String what, int depth) throws IOException {
         List<ConfigNode> items = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            items.add(value(what + "[" + items.size() + "]", depth + 1));
+            items.add(value(Shown.path(what + "[" + items.size() + "]"), depth + 1));
         }
         return new Items(place, items);
     }

@@ -88,6 +88,9 @@ final class YamlTree {
         } catch (ReaderException e) {
             String why = "has a character that YAML does not allow";
             faults.add(placeOf(yaml, e.getPosition()), "YAML", why, "");
+        } catch (NumberFormatException e) {
+            // SnakeYAML takes its digits for those of an int; it does not say where.
+            faults.add(start, "YAML", "has an escape in quotes that is no character", "");
         } catch (YAMLException e) {
             String allowed =
                     "%d characters, %d values, %d levels, 50 aliases"
@@ -111,7 +114,7 @@ final class YamlTree {
         if (node instanceof SequenceNode sequence) {
             List<ConfigNode> items = new ArrayList<>();
             for (Node item : sequence.getValue()) {
-                items.add(convert(item, what + "[" + items.size() + "]", depth + 1));
+                items.add(convert(item, Shown.path(what + "[" + items.size() + "]"), depth + 1));
             }
             return new Items(place, items);
         }
@@ -133,7 +136,7 @@ final class YamlTree {
                 continue;
             }
             String name = scalar.getValue();
-            String path = depth == 0 ? name : what + "." + name;
+            String path = Shown.path(depth == 0 ? name : what + "." + name);
             ConfigNode value = convert(tuple.getValueNode(), path, depth + 1);
             Field first = section.fields().putIfAbsent(name, new Field(at, value));
             if (first != null) {

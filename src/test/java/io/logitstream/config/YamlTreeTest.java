@@ -65,6 +65,13 @@ class YamlTreeTest {
     }
 
     @Test
+    void refusesAnEscapeThatIsNoCharacter() {
+        assertThat(new JobFixture(directory).yaml("name: \"\\UFFFFFFFF\"\n").faults())
+                .containsExactly(
+                        "job.yaml:1:1: YAML: has an escape in quotes that is no character");
+    }
+
+    @Test
     void refusesAFileThatIsTooLarge() {
         assertThat(new JobFixture(directory).yaml("# " + "x".repeat(1 << 20)).faults())
                 .containsExactly("job.yaml:1:1: job file: is too large (allowed: at most 1 MiB)");
