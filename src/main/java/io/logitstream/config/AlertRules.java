@@ -88,6 +88,10 @@ final class AlertRules {
                     model.normalizer().hasPerplexity()
                             ? null
                             : "normalizer " + model.normalizer().code();
+            case SUPPORT ->
+                    model.normalizer().isSparse()
+                            ? null
+                            : "normalizer " + model.normalizer().code();
             default -> null;
         };
     }

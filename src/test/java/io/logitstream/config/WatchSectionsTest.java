@@ -158,6 +158,12 @@ class WatchSectionsTest {
                 .singleElement()
                 .asString()
                 .contains("is not there for model m, which has normalizer sparsemax");
+        String support = alerts.replace("estimated.gap.loss", "support");
+        assertThat(job(LOSSES + support).set("models[0].normalizer=sparsemax").faults()).isEmpty();
+        assertThat(job(LOSSES + support).faults())
+                .singleElement()
+                .asString()
+                .contains("is not there for model m, which has normalizer softmax");
     }
 
     @Test
