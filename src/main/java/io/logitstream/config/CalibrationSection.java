@@ -31,7 +31,8 @@ final class CalibrationSection {
                                     "shadow",
                                     "With shadow the fitted temperature is published and nothing else"
                                             + " changes. With live it also replaces the model's, within"
-                                            + " the bounds below; shards do not go with it. With off"
+                                            + " the bounds below; shards and at-least-once delivery do not go with"
+                                            + " it. Rows in shards are not looked at. With off"
                                             + " nothing is fitted."),
                             KeyTexts.topic(
                                     "The topic the fitted temperatures are written to, one upsert for"

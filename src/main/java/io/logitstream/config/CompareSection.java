@@ -21,7 +21,7 @@ final class CompareSection {
                     false,
                     "Which rows are looked at under other distributions too, so that each window shows"
                             + " softmax, tempered softmax, sparsemax, 1.5-entmax and sampled softmax side by"
-                            + " side. Only rows that have all their scores are, and only with normalizer softmax,"
+                            + " side. Only rows that come whole are, and only with normalizer softmax,"
                             + " sparsemax and entmax15. Needs losses.",
                     List.of(
                             required(

@@ -24,21 +24,23 @@ final class PassedOnKeys {
                             required(
                                     "bootstrap.servers",
                                     Text.of(
-                                            "^[^\\s,]+:[0-9]{1,5}( *, *[^\\s,]+:[0-9]{1,5})*$",
+                                            "^[^\\s,]+:[0-9]{1,5}( *, *[^\\s,]+:[0-9]{1,5}){0,99}$",
                                             "is not a list of brokers",
-                                            "host:port, more of them after commas"),
+                                            "host:port, up to 99 more of them after commas"),
                                     "The brokers to start from. With one only, the job can't start"
                                             + " while that one is down."),
                             optional(
                                     "acks",
                                     new Choice(List.of("all", "-1", "1", "0")),
-                                    "How many replicas acknowledge a write. With exactly-once"
-                                            + " delivery only all (or -1): with less, what was"
+                                    "How many replicas acknowledge a write; all is what the job"
+                                            + " does by itself. With exactly-once delivery only all"
+                                            + " (or -1): with less, what was"
                                             + " committed can be lost."),
                             optional(
                                     "transaction.timeout.ms",
                                     new Whole(1, Integer.MAX_VALUE),
-                                    "How long a transaction may be open, in milliseconds. Shorter"
+                                    "How long a transaction may be open, in milliseconds; 900000"
+                                            + " is what the job does by itself. Shorter"
                                             + " than the time between checkpoints plus a restart and"
                                             + " the broker aborts what was written; longer than the"
                                             + " broker's transaction.max.timeout.ms and the producer"

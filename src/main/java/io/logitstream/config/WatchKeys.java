@@ -29,7 +29,7 @@ final class WatchKeys {
                                     "1h",
                                     "How long, in event time, a score waits for its label, and a"
                                             + " label for its score. At most the allowed-lateness of"
-                                            + " losses. Too short and labels are too late; too long"
+                                            + " losses, whose default is shorter than this one. Too short and labels are too late; too long"
                                             + " and the state of many rows is kept."),
                             withDefault(
                                     "keep",

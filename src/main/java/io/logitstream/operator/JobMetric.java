@@ -51,7 +51,7 @@ public enum JobMetric {
                     OperatorIds.MERGE_SHARDS,
                     OperatorIds.DISTRIBUTE_SHARDS),
             List.of(JobMetric.MODEL, "reason"),
-            "dead letters by the reason that stands in them"),
+            "dead letters by the reason that stands in them; not those of models, and of windows"),
     ROW_LATENCY(
             "rowLatencyMillis",
             Kind.HISTOGRAM,

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  logitstream bench job --short                 three rows in a few minutes, for orientation",
-            "  logitstream bench job --json job.json         all rows, more than an hour, 10 GB of disk",
+            "  logitstream bench job --json job.json         all rows, an hour and a half, 15 GB of disk",
             "  logitstream bench job --only 'json, K=100,'   the rows whose name has this in it"
         })
 public final class JobBench implements Callable<Integer> {
