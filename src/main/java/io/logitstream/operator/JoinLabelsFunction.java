@@ -54,7 +54,7 @@ public final class JoinLabelsFunction
 
     private static final long serialVersionUID = 1L;
 
-    private static final Duration GRACE = Duration.ofDays(1);
+    private static final Duration GRACE = Duration.ofDays(7);
 
     /**
      * How many entries each access checks for their time to live. Flink's five take nearly as long

@@ -172,7 +172,10 @@ public final class PublishLossFunction
             return;
         }
         held.update(applied);
-        figures.applied(model.name(), applied.temperature());
+        if (bounds.settings().isLive()) {
+            // What a job held that was live before divides nothing any more.
+            figures.applied(model.name(), applied.temperature());
+        }
         Calibration calibration =
                 new Calibration(
                         model.name(),

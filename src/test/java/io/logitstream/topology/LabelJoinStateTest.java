@@ -109,7 +109,7 @@ class LabelJoinStateTest {
                 join.row(row("old-" + i, 1_000));
             }
             assertThat(join.stateEntries()).as("rows and memories").isEqualTo(2 * rows);
-            join.wallClock(2 * WAIT + Duration.ofDays(1).toMillis());
+            join.wallClock(2 * WAIT + Duration.ofDays(7).toMillis());
             for (int i = 0; i < rows; i++) {
                 join.row(row("new-" + i, 1_000));
             }
