@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>State per (model, id): the waiting row, from its arrival until event time has passed it by the
  * wait; beside it a small memory, for twice the wait. Both are dropped by timers on the slower of
  * the two inputs, so that neither of them, read faster than the other, ends the other's wait. If
- * event time stands still, both are dropped by a time to live, a day of wall-clock time beyond
+ * event time stands still, both are dropped by a time to live, a week of wall-clock time beyond
  * twice the wait: then the row is in no bucket of the ledger and counts as waiting for ever.
  *
  * <p>Beside it, for the metrics, each subtask's number of rows without a label; only their sum
