@@ -84,7 +84,9 @@ final class WatchKeys {
                                             required(
                                                     "name",
                                                     KeyTexts.JOB_NAME,
-                                                    "The rule's name; no two rules share one."),
+                                                    "The rule's name; no two rules share one. What is held of a"
+                                                            + " rule goes by its name: one that is to watch"
+                                                            + " something else needs another."),
                                             optional(
                                                     "model",
                                                     KeyTexts.MODEL_NAME,

@@ -62,8 +62,12 @@ final class UpgradeJob {
         String yaml = Files.readString(fixture.resolve("job.yaml")).replace(PREFIX, prefix);
         Path copy = Files.writeString(directory.resolve(name + "job.yaml"), yaml);
         // That of the fixtures is longer than a transaction may be open.
+        // And what is kept of a release is one file.
         List<String> overrides =
-                new ArrayList<>(List.of("flink.execution.checkpointing.interval=14min"));
+                new ArrayList<>(
+                        List.of(
+                                "flink.execution.checkpointing.interval=14min",
+                                "flink.execution.checkpointing.data-inline-threshold=1mb"));
         overrides.addAll(List.of(more));
         overrides.add("kafka.bootstrap.servers=" + kafka.bootstrapServers());
         file = JobFileReader.read(copy, overrides, Map.of());

@@ -95,15 +95,20 @@ public final class SavedState {
     public static Collection<OperatorState> operators(String savepoint) throws IOException {
         CompletedCheckpointStorageLocation location =
                 AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(savepoint);
-        return operators(location.getMetadataHandle().openInputStream());
+        return operators(location.getMetadataHandle().openInputStream(), savepoint);
     }
 
     /** Returns the operators of a savepoint that is one file, whose stream is closed. */
     public static Collection<OperatorState> operators(InputStream file) throws IOException {
+        return operators(file, "a savepoint");
+    }
+
+    private static Collection<OperatorState> operators(InputStream file, String savepoint)
+            throws IOException {
         try (DataInputStream in = new DataInputStream(file)) {
             CheckpointMetadata metadata =
                     Checkpoints.loadCheckpointMetadata(
-                            in, SavedState.class.getClassLoader(), "a savepoint");
+                            in, SavedState.class.getClassLoader(), savepoint);
             return metadata.getOperatorStates();
         }
     }
