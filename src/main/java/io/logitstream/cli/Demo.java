@@ -67,7 +67,6 @@ final class Demo {
             }
             RunCommand.requireBroker(job);
             StreamExecutionEnvironment env = new StreamExecutionEnvironment();
-            env.setParallelism(SLOTS);
             JobID id = flink.submit(KafkaJob.graph(env, job));
             flink.awaitRunning(id, Duration.ofSeconds(60));
             System.err.println(
@@ -85,6 +84,7 @@ final class Demo {
         List<String> all = new ArrayList<>(overrides);
         all.add("kafka.bootstrap.servers=" + kafka.bootstrapServers());
         all.add("kafka.security.protocol=PLAINTEXT");
+        all.add("flink.parallelism.default=" + SLOTS);
         return JobFileReader.read(jobPath, all, System.getenv());
     }
 
@@ -132,7 +132,7 @@ final class Demo {
 
     /** Results come with checkpoints. */
     private static long stalledNanos(JobFile job) {
-        return PATIENCE.plus(KafkaJob.checkpointInterval(job)).toNanos();
+        return PATIENCE.plus(KafkaJob.checkpointInterval(job, new Configuration())).toNanos();
     }
 
     /**
@@ -162,7 +162,7 @@ final class Demo {
                 break;
             }
             if (now - lastAnswerNanos > stalledNanos(job)) {
-                throw new IOException("no result for a minute; the job is " + flink.status(id));
+                throw new IOException("no result for too long; the job is " + flink.status(id));
             }
             if (flink.status(id) == JobStatus.FAILED) {
                 flink.result(id).get();
@@ -187,7 +187,7 @@ final class Demo {
                 results.poll(POLL);
                 view.show(results, sent.get(), total, 0);
                 if (System.nanoTime() > deadline) {
-                    throw new IOException("the job has not read all of its input for a minute");
+                    throw new IOException("the job does not get to the end of its input");
                 }
             }
         }

@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
             throw new Failures.CannotStart(
                     "run: there is no cluster here; submit the jar with Flink's client (flink run ...) or add --local");
         }
-        requireBroker(job);
+        require(BrokerChecks.check(job, KafkaJob.checkpointInterval(job, env.getConfiguration())));
         if (!local) {
             env.executeAsync(KafkaJob.graph(env, job));
             return 0;
@@ -70,7 +70,10 @@ final class RunCommand implements Callable<Integer> {
 
     /** Stops the command with every fault at once if the broker does not let the job start. */
     static void requireBroker(JobFile job) throws Failures.CannotStart {
-        List<String> faults = BrokerChecks.check(job);
+        require(BrokerChecks.check(job));
+    }
+
+    private static void require(List<String> faults) throws Failures.CannotStart {
         if (!faults.isEmpty()) {
             throw new Failures.CannotStart(String.join("\n", faults));
         }

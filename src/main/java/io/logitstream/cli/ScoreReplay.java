@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Produces the lines of a recorded file to a topic, evenly paced. Lines go out as they are, without
- * key, headers or timestamp.
+ * Produces the lines of a recorded file to a topic, evenly paced. Lines go out as they are, blank
+ * ones not at all, without key, headers or timestamp.
  */
 final class ScoreReplay {
 

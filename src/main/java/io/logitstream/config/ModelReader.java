@@ -97,7 +97,7 @@ final class ModelReader {
         if (weights == null || smoothing == null || gamma == null || vanished == null) {
             return null;
         }
-        // Adding 0 turns -0 into 0, which would be another loss, and nothing else into anything.
+        // -0 would be another loss than 0; adding 0 changes nothing else.
         double labelSmoothing = Double.parseDouble(smoothing) + 0.0;
         double focalGamma = Double.parseDouble(gamma) + 0.0;
         if (labelSmoothing > 0 && focalGamma > 0) {

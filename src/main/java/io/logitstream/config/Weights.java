@@ -47,7 +47,7 @@ final class Weights {
             String text = lines.text(i).strip();
             String refused = type.refuse(text);
             if (refused == null) {
-                // Adding 0 turns -0 into 0, which would be another weight.
+                // -0 would be another weight than 0; adding 0 changes nothing else.
                 weights[i] = Double.parseDouble(text) + 0.0;
             } else {
                 lines.refuse(i, lines.shown(i) + " " + refused, type.allowed());

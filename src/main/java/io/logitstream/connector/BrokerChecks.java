@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -59,7 +60,16 @@ public final class BrokerChecks {
      * @return what stands in the way, each with what to do; empty if the job can start
      */
     public static List<String> check(JobFile job) {
-        return check(job, BrokerChecks::run);
+        return check(job, KafkaJob.checkpointInterval(job, new Configuration()));
+    }
+
+    /**
+     * Does the same for a job on a cluster.
+     *
+     * @param interval from one checkpoint to the next
+     */
+    public static List<String> check(JobFile job, Duration interval) {
+        return check(job, checks -> checks.run(interval));
     }
 
     /**
@@ -152,7 +162,7 @@ public final class BrokerChecks {
                 .formatted(servers, timeoutMillis / 1000.0, why.getMessage());
     }
 
-    private void run() {
+    private void run(Duration interval) {
         if (!reach()) {
             return;
         }
@@ -161,7 +171,7 @@ public final class BrokerChecks {
         faults.addAll(rights.missingForGroup(job.name()));
         if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
             faults.addAll(rights.missingForTransactions(KafkaJob.transactionalIdPrefix(job)));
-            checkTransactionTimeout();
+            checkTransactionTimeout(interval);
         }
     }
 
@@ -251,13 +261,13 @@ public final class BrokerChecks {
         }
     }
 
-    private void checkTransactionTimeout() {
+    private void checkTransactionTimeout(Duration interval) {
         Optional<Long> most =
                 nodes.stream()
                         .findFirst()
                         .map(node -> new ConfigResource(Type.BROKER, node.idString()))
                         .flatMap(broker -> setting(broker, "transaction.max.timeout.ms"));
-        faults.addAll(TransactionTimeout.faults(job, most));
+        faults.addAll(TransactionTimeout.faults(job, interval, most));
     }
 
     /**

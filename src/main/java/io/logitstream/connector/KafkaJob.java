@@ -13,12 +13,12 @@ import io.logitstream.topology.ScoringTopology;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -67,15 +67,9 @@ public final class KafkaJob {
 
     private void configure(StreamExecutionEnvironment env) {
         Configuration configuration = Configuration.fromMap(job.flink());
-        if (env.getConfiguration()
-                        .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
-                        .isEmpty()
-                && configuration
-                        .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
-                        .isEmpty()) {
-            configuration.set(
-                    CheckpointingOptions.CHECKPOINTING_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL);
-        }
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTING_INTERVAL,
+                checkpointInterval(job, env.getConfiguration()));
         configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
@@ -220,7 +214,7 @@ public final class KafkaJob {
 
     /** Returns what the ids of the transactions of a sink start with. */
     static String transactionalIds(JobFile job, String sink) {
-        // One more: a name may end in what the id of another job's sink starts with.
+        // A second hyphen: a name may end in what the id of another job's sink starts with.
         return transactionalIdPrefix(job) + "-" + sink;
     }
 
@@ -234,14 +228,16 @@ public final class KafkaJob {
                                 "" + DEFAULT_TRANSACTION_TIMEOUT.toMillis()));
     }
 
-    /** Returns how long it is from one checkpoint to the next where no cluster says it. */
-    public static Duration checkpointInterval(JobFile job) {
-        return givenCheckpointInterval(job).orElse(DEFAULT_CHECKPOINT_INTERVAL);
-    }
-
-    static Optional<Duration> givenCheckpointInterval(JobFile job) {
+    /**
+     * Returns how long it is from one checkpoint to the next.
+     *
+     * @param cluster says it where the job file does not
+     */
+    public static Duration checkpointInterval(JobFile job, ReadableConfig cluster) {
         return Configuration.fromMap(job.flink())
-                .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+                .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
+                .or(() -> cluster.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL))
+                .orElse(DEFAULT_CHECKPOINT_INTERVAL);
     }
 
     /** Returns the producer's limit, in bytes, for a record of this job. */

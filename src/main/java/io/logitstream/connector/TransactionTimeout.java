@@ -15,12 +15,12 @@ final class TransactionTimeout {
     private TransactionTimeout() {}
 
     /**
-     * Returns what is wrong, each with what to do. Of checkpoint intervals only that of the job
-     * file is looked at: a cluster's is not known here.
+     * Returns what is wrong, each with what to do.
      *
+     * @param interval from one checkpoint to the next
      * @param most what the broker allows in milliseconds, if that is known
      */
-    static List<String> faults(JobFile job, Optional<Long> most) {
+    static List<String> faults(JobFile job, Duration interval, Optional<Long> most) {
         List<String> faults = new ArrayList<>();
         long millis = KafkaJob.transactionTimeoutMillis(job);
         if (most.isPresent() && millis > most.get()) {
@@ -28,11 +28,6 @@ final class TransactionTimeout {
                     "kafka.transaction.timeout.ms: %d is more than the broker's transaction.max.timeout.ms of %d; lower the one or raise the other"
                             .formatted(millis, most.get()));
         }
-        Optional<Duration> given = KafkaJob.givenCheckpointInterval(job);
-        if (given.isEmpty()) {
-            return faults;
-        }
-        Duration interval = given.get();
         if (interval.isZero() || interval.isNegative()) {
             faults.add(
                     "flink.execution.checkpointing.interval: without checkpoints nothing that is written exactly once can ever be read; give an interval, or set delivery to at-least-once");

@@ -53,7 +53,7 @@ public final class ChangedAtWatermark extends Trigger<Object, TimeWindow> {
         // A window goes at this time and at no other; Flink's timer is from when it was opened.
         long last = window.maxTimestamp() + keptMillis;
         ValueState<Boolean> changed = context.getPartitionedState(CHANGED);
-        if (time < last || (changed.value() == null && time > last)) {
+        if (time != last) {
             context.registerEventTimeTimer(last);
         }
         if (changed.value() == null) {

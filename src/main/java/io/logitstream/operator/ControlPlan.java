@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param ofJobFile the models of the job file
  * @param atStart what was said when the job was submitted: the latest of each slot, in their order
  * @param feed where the subtasks hear what is said from then on
- * @param kinds what changes the models of this job
+ * @param kinds of what kinds the records are that change them; those of another kind in a savepoint
+ *     are forgotten
  * @param waitMillis how long a record of an unknown model waits for it, in wall-clock time; 0 if it
  *     does not
  * @param maxWaiting how many records wait in a subtask

@@ -33,14 +33,14 @@ public enum JobMetric {
             "rows",
             List.of(OperatorIds.CLASSIFY, OperatorIds.MERGE_SHARDS),
             List.of(JobMetric.MODEL),
-            "predictions whose row came with its label"),
+            "rows that came with their label"),
     LATE(
             "late",
             Kind.COUNTER,
             "rows",
             List.of(OperatorIds.CLASSIFY, OperatorIds.MERGE_SHARDS),
             List.of(JobMetric.MODEL),
-            "predictions whose loss was not counted, since its window was past `losses.allowed-lateness`"),
+            "rows whose loss was not counted, since their window was past `losses.allowed-lateness`"),
     DEAD_LETTERS(
             "deadLetters",
             Kind.COUNTER,
@@ -121,7 +121,7 @@ public enum JobMetric {
             "0 to 1",
             List.of(OperatorIds.LOSS_WINDOW),
             List.of(JobMetric.MODEL),
-            "`labels.coverage` of the newest window: 1 if no row waits for a label. Where labels come later it is low, and `ended` says more"),
+            "`labels.coverage` of the newest window: 1 if no row waits for a label, or has waited in vain. Where labels come later it is low, and `ended` says more"),
     TEMPERATURE(
             "temperature",
             Kind.GAUGE,

@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the class a label means. A label given as a number is an index. A label given as text is a
- * class name if the model has that name, else an index in decimal digits.
+ * Finds the class a label means. A label given as a number is an index; one that cannot be an index
+ * comes as text. A label given as text is a class name if the model has that name, else an index in
+ * decimal digits.
  */
 final class LabelIndex {
 

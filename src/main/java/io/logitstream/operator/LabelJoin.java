@@ -194,33 +194,26 @@ public final class LabelJoin {
      */
     public void onTime(JoinSlot slot, long nowMillis) {
         JoinMemory memory = slot.memory();
-        boolean isTooEarly = true;
         if (memory.isWaiting() && isOver(memory.scoreMillis(), waitMillis, nowMillis)) {
-            isTooEarly = false;
             expire(slot);
             memory = slot.memory();
-            wakeAfter(memory.scoreMillis(), 2 * waitMillis);
         }
         if (memory.hasScore()
                 && !memory.isWaiting()
                 && isOver(memory.scoreMillis(), 2 * waitMillis, nowMillis)) {
-            isTooEarly = false;
             memory = memory.withoutScore();
         }
         LabelsSeen left = memory.labels();
         for (int i = left.size() - 1; i >= 0; i--) {
             Label label = left.label(i, slot.model(), slot.id());
             if (left.isEarly(i) && isOver(label.timestampMillis(), waitMillis, nowMillis)) {
-                isTooEarly = false;
                 end(Kind.ORPHAN, slot, JoinMemory.NONE, label, label.timestampMillis());
                 left = left.without(i);
             }
         }
         memory = memory.with(left);
         slot.setMemory(memory);
-        if (isTooEarly) {
-            wakeAgain(memory);
-        }
+        wakeAgain(memory);
     }
 
     /** Waits for what is held: the wait may have been shorter when the row or the label came. */

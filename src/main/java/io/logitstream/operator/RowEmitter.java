@@ -151,7 +151,7 @@ final class RowEmitter {
         long end = term.windowStartMillis() + plan.windowMillis();
         return new Fault(
                 FaultReason.TOO_LATE,
-                "its window starting at %d closed for good at %d, the watermark is at %d; the prediction was written, the loss not counted"
+                "its window starting at %d closed for good at %d, the watermark is at %d; its loss is not counted"
                         .formatted(
                                 term.windowStartMillis(), end + allowedLatenessMillis, watermark));
     }

@@ -29,7 +29,7 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
     /** Was set aside for another one; stands for all that say the same class. */
     public static final byte OTHER = 2;
 
-    /** More are not held. */
+    /** More are not held, but for one that is joined. */
     public static final int MAX = 32;
 
     /** Returns the number of labels. */
@@ -67,7 +67,7 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
         return false;
     }
 
-    /** Returns these and one more, which has to be less than {@link #MAX}. */
+    /** Returns these and one more; who holds them minds {@link #MAX}. */
     public LabelsSeen with(Label label, byte role) {
         int size = size();
         LabelsSeen more =

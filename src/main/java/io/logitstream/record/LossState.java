@@ -201,8 +201,8 @@ public final class LossState {
     }
 
     /**
-     * Returns the share of rows whose label is known, a label to ignore included only if it was
-     * joined.
+     * Returns the share of rows that await no label of a topic of its own, or were joined to one,
+     * be it one to ignore.
      */
     public double coverage() {
         return (double) (counts.records - ledger.awaited() + ledger.joined()) / counts.records;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 
 class KafkaJobTest {
@@ -61,30 +62,45 @@ class KafkaJobTest {
                                 job("name=x-merged"), OperatorIds.PREDICTIONS_SINK));
     }
 
+    private static List<String> faults(JobFile job, Optional<Long> most) {
+        return TransactionTimeout.faults(
+                job, KafkaJob.checkpointInterval(job, new Configuration()), most);
+    }
+
+    @Test
+    void takesTheClustersCheckpointIntervalWhereTheJobFileHasNone() throws Exception {
+        Configuration cluster = new Configuration();
+        String key = "execution.checkpointing.interval";
+        assertThat(KafkaJob.checkpointInterval(job(), cluster)).hasSeconds(2);
+        JobFile silent = JobFileReader.read(Path.of("jobs/two-class.yaml"), List.of(), Map.of());
+        assertThat(KafkaJob.checkpointInterval(silent, cluster)).hasSeconds(10);
+        cluster.setString(key, "30min");
+        assertThat(KafkaJob.checkpointInterval(silent, cluster)).hasMinutes(30);
+        assertThat(KafkaJob.checkpointInterval(job(), cluster)).hasSeconds(2);
+    }
+
     @Test
     void wantsTransactionsThatOutliveTheTimeBetweenCheckpoints() throws Exception {
-        assertThat(TransactionTimeout.faults(job(), Optional.of(900_000L))).isEmpty();
-        assertThat(TransactionTimeout.faults(job(), Optional.of(899_999L)))
+        assertThat(faults(job(), Optional.of(900_000L))).isEmpty();
+        assertThat(faults(job(), Optional.of(899_999L)))
                 .singleElement(STRING)
                 .contains("more than the broker's transaction.max.timeout.ms of 899999");
         for (String interval : List.of("15min", "20 min", "3600000")) {
             assertThat(
-                            TransactionTimeout.faults(
+                            faults(
                                     job("flink.execution.checkpointing.interval=" + interval),
                                     Optional.empty()))
                     .singleElement(STRING)
                     .startsWith("kafka.transaction.timeout.ms: 900000 is not more than");
         }
         assertThat(
-                        TransactionTimeout.faults(
+                        faults(
                                 job(
                                         "kafka.transaction.timeout.ms=5000",
                                         "flink.execution.checkpointing.interval=4s"),
                                 Optional.empty()))
                 .isEmpty();
-        assertThat(
-                        TransactionTimeout.faults(
-                                job("flink.execution.checkpointing.interval=0"), Optional.empty()))
+        assertThat(faults(job("flink.execution.checkpointing.interval=0"), Optional.empty()))
                 .singleElement(STRING)
                 .contains("without checkpoints nothing");
     }

@@ -243,7 +243,7 @@ class ClassifyFunctionTest {
         assertThat(letter.get("reason").asText()).isEqualTo("too-late");
         assertThat(letter.get("detail").asText())
                 .isEqualTo(
-                        "its window starting at 1732000010000 closed for good at 1732000025000, the watermark is at 1732000024999; the prediction was written, the loss not counted");
+                        "its window starting at 1732000010000 closed for good at 1732000025000, the watermark is at 1732000024999; its loss is not counted");
         assertThat(letter.get("value").asText()).isEqualTo("as it was sent");
         assertThat(metrics.counted())
                 .isEqualTo(

@@ -28,7 +28,7 @@ final class CaseBench implements AutoCloseable {
     /** Counting starts when this share is done: the job runs, and its threads keep up. */
     private static final double SKIPPED = 0.15;
 
-    /** In four rounds each variant follows each other one once, and never itself. */
+    /** Within four rounds each variant follows each other one once, and never itself. */
     private static final List<List<Variant>> ORDERS =
             List.of(
                     List.of(OURS, BYTE_COPY, KAFKA_STREAMS, NAIVE),
