@@ -25,8 +25,6 @@ final class JsonFields {
     private final RecordFields fields;
     private final Set<Field> known;
     private final Scores scores;
-
-    /** What is being read, for the message of a fault; null outside the known fields. */
     private @Nullable Field current;
 
     /** Reads the scores of a record that has some. */
@@ -230,15 +228,9 @@ final class JsonFields {
                 if (!token.isNumeric()) {
                     throw FieldFaults.wrongType(field, "a number", JsonFaults.describe(parser));
                 }
-                // The label's score is rounded once, like the scores.
-                selection.setFigure(
-                        field,
-                        field == Field.LABEL_SCORE && !parser.isNaN()
-                                ? Float32Text.parse(
-                                        parser.getTextCharacters(),
-                                        parser.getTextOffset(),
-                                        parser.getTextLength())
-                                : parser.getDoubleValue());
+                boolean isScore = field == Field.LABEL_SCORE && !parser.isNaN();
+                double figure = isScore ? JsonScores.nearest(parser) : parser.getDoubleValue();
+                selection.setFigure(field, figure);
             }
             default -> readSelected(parser, field, token, selection);
         }

@@ -38,10 +38,15 @@ final class JsonScores {
         };
     }
 
+    /** Returns the float32 next to the decimal the parser stands at, rounded once. */
+    static float nearest(JsonParser parser) throws IOException {
+        return Float32Text.parse(
+                parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    }
+
     private static float readDecimal(JsonParser parser, int index)
             throws IOException, FaultException {
-        char[] text = parser.getTextCharacters();
-        float score = Float32Text.parse(text, parser.getTextOffset(), parser.getTextLength());
+        float score = nearest(parser);
         if (Float.isInfinite(score)) {
             throw new FaultException(
                     INVALID_SCORE,

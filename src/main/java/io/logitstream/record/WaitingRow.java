@@ -177,17 +177,14 @@ public record WaitingRow(
             case FLOAT32 -> out.asFloatBuffer().put(scores);
             case FLOAT16 -> {
                 for (float score : scores) {
-                    out.putShort(Float16.bitsOf(below(max, score)));
+                    // Only a masked class is below the others without end.
+                    boolean isFar = score - max < -Float.MAX_VALUE && score >= -Float.MAX_VALUE;
+                    out.putShort(Float16.bitsOf(isFar ? -Float.MAX_VALUE : score - max));
                 }
             }
             case TOP -> {}
         }
         return out.array();
-    }
-
-    /** Returns how far a score is below the largest; only that of a masked class without end. */
-    private static float below(float max, float score) {
-        return score == Float.NEGATIVE_INFINITY ? score : Math.max(score - max, -Float.MAX_VALUE);
     }
 
     private static int bytesPerScore(Keep.Form form) {

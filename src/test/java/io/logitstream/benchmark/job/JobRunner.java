@@ -1,7 +1,6 @@
 package io.logitstream.benchmark.job;
 
 import io.logitstream.local.LocalFlink;
-import io.logitstream.local.TempDirectory;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.api.common.JobID;
@@ -39,18 +38,11 @@ interface JobRunner extends AutoCloseable {
 
         private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-        private final TempDirectory checkpoints =
-                TempDirectory.create("logitstream-bench-checkpoints-");
         private final LocalFlink flink =
                 LocalFlink.start(
                         1,
                         JobCase.PARTITIONS,
-                        Configuration.fromMap(
-                                Map.of(
-                                        "restart-strategy.type",
-                                        "none",
-                                        "execution.checkpointing.dir",
-                                        checkpoints.path().toUri().toString())));
+                        Configuration.fromMap(Map.of("restart-strategy.type", "none")));
         private final Graph graph;
         private @Nullable JobID job;
 
@@ -72,7 +64,6 @@ interface JobRunner extends AutoCloseable {
         @Override
         public void close() {
             flink.close();
-            checkpoints.close();
         }
     }
 }

@@ -46,17 +46,8 @@ public final class ScaleBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        // The state of rows that wait is more than a JobManager takes in its memory.
-        try (TempDirectory checkpoints = TempDirectory.create("logitstream-bench-");
-                LocalKafka kafka = LocalKafka.start();
-                LocalFlink flink =
-                        LocalFlink.start(
-                                1,
-                                MOST,
-                                Configuration.fromMap(
-                                        Map.of(
-                                                "execution.checkpointing.dir",
-                                                checkpoints.path().toUri().toString())))) {
+        try (LocalKafka kafka = LocalKafka.start();
+                LocalFlink flink = LocalFlink.start(1, MOST, new Configuration())) {
             System.out.printf(
                     "%-12s %-24s %-24s %20s %20s%n",
                     "parallelism", "labels", "task", "records a subtask", "bytes a scored row");
