@@ -7,6 +7,7 @@ import io.logitstream.operator.ScoringPlan;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelCard;
+import io.logitstream.record.PackedRow;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,7 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             losses.add(row.lossTerm());
             if (labels != null && row.isWaiting()) {
-                labels.add(row.waitingRow());
+                labels.add(PackedRow.of(row.waitingRow()));
             }
         }
 

@@ -18,8 +18,8 @@ import io.logitstream.record.LabelInput;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.LedgerEntry;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.PackedRow;
 import io.logitstream.record.RawRecord;
-import io.logitstream.record.WaitingRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -107,7 +107,7 @@ final class OfflineLabels {
     }
 
     /** Joins a row that waits to the labels that were read. */
-    void add(WaitingRow row) {
+    void add(PackedRow row) {
         MemoryJoinSlot slot = slot(row.model(), row.id());
         join.onRow(slot, row);
         // No label comes any more that would be judged with it.

@@ -11,24 +11,22 @@ import io.logitstream.record.LedgerEntry;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
-import io.logitstream.record.WaitingRow;
+import io.logitstream.record.PackedRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
@@ -39,37 +37,27 @@ import org.jspecify.annotations.Nullable;
  * Holds the state and the timers of a {@link LabelJoin}: main output the loss terms, side output
  * {@link Outputs#LABEL_LEDGER} what did not find each other.
  *
- * <p>State per (model, id): the waiting row, from its arrival until event time has passed it by the
- * wait; beside it a small memory, for twice the wait. Both are dropped by timers on the slower of
- * the two inputs, so that neither of them, read faster than the other, ends the other's wait. If
- * event time stands still, both are dropped by a time to live, a week of wall-clock time beyond
- * twice the wait: then the row is in no bucket of the ledger and counts as waiting for ever.
+ * <p>State per (model, id): the waiting row, from its arrival until event time has passed the label
+ * it was joined to, or the row by the wait; beside it a small memory, for twice the wait. Both are
+ * dropped by timers on the slower of the two inputs, so that neither of them, read faster than the
+ * other, ends the other's wait. If event time stands still, a timer of wall-clock time ends both,
+ * see {@link JoinLabelsOperator}.
  *
  * <p>Beside it, for the metrics, each subtask's number of rows without a label; only their sum
  * survives a change of parallelism.
  */
 public final class JoinLabelsFunction
-        extends KeyedCoProcessFunction<LabelKey, WaitingRow, Label, LossTerm>
+        extends KeyedCoProcessFunction<LabelKey, PackedRow, Label, LossTerm>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
-    private static final Duration GRACE = Duration.ofDays(7);
-
-    /**
-     * How many entries each access checks for their time to live. Flink's five take nearly as long
-     * as the join itself. With two, if event time stands still, most of what has expired is gone
-     * when as many rows have come again.
-     */
-    private static final int CHECKED_PER_ACCESS = 2;
-
     private final ScoringPlan plan;
     private final long waitMillis;
-    private final long behindMillis;
     private final boolean hasLedger;
 
     private transient ValueState<JoinMemory> memories;
-    private transient ValueState<WaitingRow> rows;
+    private transient ValueState<PackedRow> rows;
     private transient ListState<Long> waitingCounts;
     private transient JoinMetrics metrics;
     private transient LabelJoin join;
@@ -80,7 +68,6 @@ public final class JoinLabelsFunction
     public JoinLabelsFunction(JobFile job) {
         this.plan = ScoringPlan.of(job);
         this.waitMillis = job.labels().waitMillis();
-        this.behindMillis = job.shards() == null ? 0 : job.shards().waitMillis();
         this.hasLedger = job.labelLedger() != null;
     }
 
@@ -103,26 +90,24 @@ public final class JoinLabelsFunction
 
     @Override
     public void open(OpenContext context) {
-        memories =
-                getRuntimeContext().getState(state(StateIds.JOIN_MEMORY, RecordType.JOIN_MEMORY));
-        rows = getRuntimeContext().getState(state(StateIds.WAITING_ROW, RecordType.WAITING_ROW));
+        memories = getRuntimeContext().getState(memory());
+        rows =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        StateIds.WAITING_ROW, RecordType.WAITING_ROW));
         slot = new Slot();
         decisions = new Decisions();
         join = new LabelJoin(plan, waitMillis, plan.windowMillis(), decisions);
     }
 
-    private <T> ValueStateDescriptor<T> state(String name, TypeInformation<T> type) {
-        ValueStateDescriptor<T> descriptor = new ValueStateDescriptor<>(name, type);
-        descriptor.enableTimeToLive(
-                StateTtlConfig.newBuilder(
-                                Duration.ofMillis(2 * waitMillis + behindMillis).plus(GRACE))
-                        .cleanupIncrementally(CHECKED_PER_ACCESS, false)
-                        .build());
-        return descriptor;
+    /** Returns the state that every (model, id) has of which something is held. */
+    static ValueStateDescriptor<JoinMemory> memory() {
+        return new ValueStateDescriptor<>(StateIds.JOIN_MEMORY, RecordType.JOIN_MEMORY);
     }
 
     @Override
-    public void processElement1(WaitingRow row, Context context, Collector<LossTerm> out)
+    public void processElement1(PackedRow row, Context context, Collector<LossTerm> out)
             throws IOException {
         prepare(context, context.getCurrentKey(), out);
         join.onRow(slot, row);
@@ -141,7 +126,9 @@ public final class JoinLabelsFunction
     public void onTimer(long timestamp, OnTimerContext context, Collector<LossTerm> out)
             throws IOException {
         prepare(context, context.getCurrentKey(), out);
-        join.onTime(slot, Math.max(timestamp, context.timerService().currentWatermark()));
+        boolean isStill = context.timeDomain() == TimeDomain.PROCESSING_TIME;
+        long now = Math.max(timestamp, context.timerService().currentWatermark());
+        join.onTime(slot, isStill ? Long.MAX_VALUE : now);
         slot.store();
     }
 
@@ -192,7 +179,7 @@ public final class JoinLabelsFunction
         }
 
         @Override
-        public @Nullable WaitingRow row() {
+        public @Nullable PackedRow row() {
             try {
                 return rows.value();
             } catch (IOException e) {
@@ -201,7 +188,7 @@ public final class JoinLabelsFunction
         }
 
         @Override
-        public void setRow(@Nullable WaitingRow row) {
+        public void setRow(@Nullable PackedRow row) {
             if (row != null) {
                 metrics.came();
             }

@@ -1,7 +1,7 @@
 package io.logitstream.operator;
 
 import io.logitstream.record.JoinMemory;
-import io.logitstream.record.WaitingRow;
+import io.logitstream.record.PackedRow;
 import org.jspecify.annotations.Nullable;
 
 /** The place of one (model, id) in the state of a label join. */
@@ -17,8 +17,8 @@ public interface JoinSlot {
     void setMemory(JoinMemory memory);
 
     /** Returns the row that waits, or null. */
-    @Nullable WaitingRow row();
+    @Nullable PackedRow row();
 
     /** Sets or, with null, drops the row. */
-    void setRow(@Nullable WaitingRow row);
+    void setRow(@Nullable PackedRow row);
 }

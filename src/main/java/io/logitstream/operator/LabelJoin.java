@@ -8,6 +8,7 @@ import io.logitstream.record.LedgerEntry;
 import io.logitstream.record.LossAggregate;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.LossTerm.Kind;
+import io.logitstream.record.PackedRow;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.WaitingRow;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A label may be joined if it was given within {@code wait} before or after its score.
  *   <li>Of several, the one given first is joined, of equal times the lower class. One that comes
- *       first and was given later is joined at once, and taken back when the other comes.
+ *       first and was given later is joined at once, and taken back when the other comes. Once no
+ *       other can come, the row is let go, and what is left of it is a small memory.
  *   <li>Of the others, one that says a class already said is a duplicate, else it conflicts.
  *   <li>A label given up to {@code 2 wait} after its score is too late. All others, and those whose
  *       score does not come, are orphans.
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * they count as duplicates or conflicting. Knows nothing of Flink.
  */
 public final class LabelJoin {
+
+    /** How long after a joined label none comes that was given before, or with it. */
+    private static final long SETTLED = 1;
 
     private final long waitMillis;
     private final long jobWindowMillis;
@@ -69,7 +74,7 @@ public final class LabelJoin {
     }
 
     /** A row came. */
-    public void onRow(JoinSlot slot, WaitingRow row) {
+    public void onRow(JoinSlot slot, PackedRow row) {
         long millis = row.timestampMillis();
         JoinMemory memory = slot.memory();
         if (memory.hasScore() && distance(memory.scoreMillis(), millis) > 2 * waitMillis) {
@@ -97,11 +102,12 @@ public final class LabelJoin {
         if (!memory.hasScore() || delay < -waitMillis || delay > 2 * waitMillis) {
             waitForScore(slot, memory, label);
         } else {
-            WaitingRow row = memory.isWaiting() && delay <= waitMillis ? slot.row() : null;
-            if (row == null) {
+            if (!memory.isWaiting() || delay > waitMillis) {
                 end(Kind.TOO_LATE, slot, memory, label, label.timestampMillis());
+            } else if (memory.labels().joined() < 0) {
+                join(slot, memory, slot.row().open(), label, delay);
             } else {
-                judge(slot, memory, row, label, delay);
+                judgeAnother(slot, memory, label, delay);
             }
         }
     }
@@ -115,25 +121,26 @@ public final class LabelJoin {
         wakeAfter(label.timestampMillis(), waitMillis);
     }
 
-    private void judge(JoinSlot slot, JoinMemory memory, WaitingRow row, Label label, long delay) {
+    private void join(JoinSlot slot, JoinMemory memory, WaitingRow row, Label label, long delay) {
+        out.term(matched(row, label, delay));
+        slot.setMemory(memory.with(memory.labels().joining(label)));
+        wakeAfter(label.timestampMillis(), SETTLED);
+    }
+
+    private void judgeAnother(JoinSlot slot, JoinMemory memory, Label label, long delay) {
         LabelsSeen seen = memory.labels();
-        int joined = seen.joined();
-        if (joined < 0) {
-            out.term(matched(row, label, delay));
-            slot.setMemory(memory.with(seen.joining(label)));
-            return;
-        }
         boolean isSaid = seen.says(label.classIndex());
         boolean hasRoom = seen.size() < LabelsSeen.MAX;
-        Label used = seen.label(joined, label.model(), label.id());
-        boolean isJoined = hasRoom && isBefore(label, used);
+        Label used = seen.label(seen.joined(), label.model(), label.id());
+        // One that was let go has the label that it keeps.
+        PackedRow row = hasRoom && isBefore(label, used) ? slot.row() : null;
         Kind kind = isSaid ? Kind.DUPLICATE : Kind.CONFLICTING;
-        end(kind, slot, memory, isJoined ? used : label, memory.scoreMillis());
-        if (isJoined) {
+        end(kind, slot, memory, row != null ? used : label, memory.scoreMillis());
+        if (row != null) {
+            WaitingRow opened = row.open();
             long usedDelay = distance(memory.scoreMillis(), used.timestampMillis());
-            out.term(matched(row, used, usedDelay).withdrawn());
-            out.term(matched(row, label, delay));
-            slot.setMemory(memory.with(seen.joining(label)));
+            out.term(matched(opened, used, usedDelay).withdrawn());
+            join(slot, memory, opened, label, delay);
         } else if (hasRoom && !isSaid) {
             slot.setMemory(memory.with(seen.with(label, LabelsSeen.OTHER)));
         }
@@ -198,6 +205,9 @@ public final class LabelJoin {
             expire(slot);
             memory = slot.memory();
         }
+        if (memory.isWaiting() && isSettled(memory.labels(), nowMillis)) {
+            slot.setRow(null);
+        }
         if (memory.hasScore()
                 && !memory.isWaiting()
                 && isOver(memory.scoreMillis(), 2 * waitMillis, nowMillis)) {
@@ -216,6 +226,12 @@ public final class LabelJoin {
         wakeAgain(memory);
     }
 
+    /** Returns whether a label is joined and none will come that was given before. */
+    private static boolean isSettled(LabelsSeen labels, long nowMillis) {
+        int joined = labels.joined();
+        return joined >= 0 && isOver(labels.millis(joined), SETTLED, nowMillis);
+    }
+
     /** Waits for what is held: the wait may have been shorter when the row or the label came. */
     private void wakeAgain(JoinMemory memory) {
         if (memory.hasScore()) {
@@ -224,7 +240,7 @@ public final class LabelJoin {
         LabelsSeen labels = memory.labels();
         for (int i = 0; i < labels.size(); i++) {
             if (labels.isEarly(i)) {
-                wakeAfter(labels.millis()[i], waitMillis);
+                wakeAfter(labels.millis(i), waitMillis);
             }
         }
     }

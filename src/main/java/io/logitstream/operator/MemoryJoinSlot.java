@@ -2,7 +2,7 @@ package io.logitstream.operator;
 
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.LabelKey;
-import io.logitstream.record.WaitingRow;
+import io.logitstream.record.PackedRow;
 import org.jspecify.annotations.Nullable;
 
 /** A slot on the heap, for a join without Flink. Not thread-safe. */
@@ -10,7 +10,7 @@ public final class MemoryJoinSlot implements JoinSlot {
 
     private final LabelKey key;
     private JoinMemory memory = JoinMemory.NONE;
-    private @Nullable WaitingRow row;
+    private @Nullable PackedRow row;
 
     /** Creates an empty slot. */
     public MemoryJoinSlot(LabelKey key) {
@@ -38,12 +38,12 @@ public final class MemoryJoinSlot implements JoinSlot {
     }
 
     @Override
-    public @Nullable WaitingRow row() {
+    public @Nullable PackedRow row() {
         return row;
     }
 
     @Override
-    public void setRow(@Nullable WaitingRow changed) {
+    public void setRow(@Nullable PackedRow changed) {
         row = changed;
     }
 }

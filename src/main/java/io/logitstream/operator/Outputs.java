@@ -4,10 +4,10 @@ import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
+import io.logitstream.record.PackedRow;
 import io.logitstream.record.RowNorm;
 import io.logitstream.record.ShardScores;
 import io.logitstream.record.ShardState;
-import io.logitstream.record.WaitingRow;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.util.OutputTag;
 
@@ -30,7 +30,7 @@ public final class Outputs {
             new OutputTag<>("late-partials", TypeInformation.of(LossPartial.class));
 
     /** Classified rows that wait for their label. */
-    public static final OutputTag<WaitingRow> WAITING_ROWS =
+    public static final OutputTag<PackedRow> WAITING_ROWS =
             new OutputTag<>("waiting-rows", RecordType.WAITING_ROW);
 
     /** What shards of rows were reduced to. */

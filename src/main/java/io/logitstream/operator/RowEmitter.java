@@ -9,6 +9,7 @@ import io.logitstream.record.Header;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.OutputRecord;
+import io.logitstream.record.PackedRow;
 import io.logitstream.record.RawRecord;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.metrics.MetricGroup;
@@ -131,7 +132,7 @@ final class RowEmitter {
         }
         side.output(Outputs.LOSS_TERMS, term);
         if (row.isWaiting()) {
-            side.output(Outputs.WAITING_ROWS, row.waitingRow());
+            side.output(Outputs.WAITING_ROWS, PackedRow.of(row.waitingRow()));
         }
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * is kept apart.
  *
  * @param hasScore whether its score came
- * @param isWaiting whether the score still waits for labels, so that its row is kept
+ * @param isWaiting whether the score still waits for labels; its row is kept until one is settled
  * @param scoreMillis the score's event time, or {@link RawRecord#NO_TIMESTAMP}
  * @param segment the score's segment, or null
  * @param labels the labels that came
@@ -41,7 +41,7 @@ public record JoinMemory(
     }
 
     /** Returns this with a score that waits, and without labels. */
-    public static JoinMemory of(WaitingRow row) {
+    public static JoinMemory of(PackedRow row) {
         return new JoinMemory(true, true, row.timestampMillis(), row.segment(), LabelsSeen.NONE);
     }
 
@@ -79,7 +79,7 @@ public record JoinMemory(
                 in.readBoolean(),
                 in.readBoolean(),
                 in.readLong(),
-                StringBytes.readNullable(in),
+                StringBytes.readShared(in),
                 LabelsSeen.readFrom(in));
     }
 }

@@ -33,7 +33,7 @@ public record Label(
     /** Reads a label. */
     public static Label readFrom(DataInput in) throws IOException {
         return new Label(
-                StringBytes.read(in),
+                StringBytes.readShared(in),
                 StringBytes.read(in),
                 in.readInt(),
                 in.readDouble(),

@@ -29,6 +29,6 @@ public record LabelKey(String model, String id) {
 
     /** Reads a key. */
     public static LabelKey readFrom(DataInput in) throws IOException {
-        return new LabelKey(StringBytes.read(in), StringBytes.read(in));
+        return new LabelKey(StringBytes.readShared(in), StringBytes.read(in));
     }
 }

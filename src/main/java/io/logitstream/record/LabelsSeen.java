@@ -3,22 +3,24 @@ package io.logitstream.record;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The labels that came for one id, in the order they came. Immutable.
+ * The labels that came for one id, in the order they came. Immutable, and one array: there is one
+ * of these on the heap for each row that waits or waited.
  *
- * @param millis when each was given, in event time; not to be modified, like the other arrays
- * @param classes the class of each
- * @param weights what the loss of each class is weighted with
- * @param roles what each is: {@link #EARLY}, {@link #JOINED} or {@link #OTHER}
+ * @param bytes the labels, one behind the other, each in {@value #BYTES} bytes, big-endian: when it
+ *     was given in event time (int64), its class (int32), what the loss of this class is weighted
+ *     with (float64), and its role (1 byte): {@link #EARLY}, {@link #JOINED} or {@link #OTHER}
  */
-public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] roles) {
+public record LabelsSeen(byte[] bytes) {
 
     /** Nothing came yet. */
-    public static final LabelsSeen NONE =
-            new LabelsSeen(new long[0], new int[0], new double[0], new byte[0]);
+    public static final LabelsSeen NONE = new LabelsSeen(new byte[0]);
 
     /** Waits for a score. */
     public static final byte EARLY = 0;
@@ -32,25 +34,52 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
     /** More are not held, but for one that is joined. */
     public static final int MAX = 32;
 
+    private static final int CLASS = 8;
+    private static final int WEIGHT = 12;
+    private static final int ROLE = 20;
+    private static final int BYTES = 21;
+
+    private static final VarHandle LONGS = view(long[].class);
+    private static final VarHandle INTS = view(int[].class);
+    private static final VarHandle DOUBLES = view(double[].class);
+
+    private static VarHandle view(Class<?> array) {
+        return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.BIG_ENDIAN);
+    }
+
     /** Returns the number of labels. */
     public int size() {
-        return millis.length;
+        return bytes.length / BYTES;
     }
 
     /** Returns a label. */
     public Label label(int index, String model, String id) {
-        return new Label(model, id, classes[index], weights[index], millis[index]);
+        double weight = (double) DOUBLES.get(bytes, index * BYTES + WEIGHT);
+        return new Label(model, id, classIndex(index), weight, millis(index));
+    }
+
+    /** Returns when a label was given, in event time, or {@link RawRecord#NO_TIMESTAMP}. */
+    public long millis(int index) {
+        return (long) LONGS.get(bytes, index * BYTES);
+    }
+
+    private int classIndex(int index) {
+        return (int) INTS.get(bytes, index * BYTES + CLASS);
+    }
+
+    private byte role(int index) {
+        return bytes[index * BYTES + ROLE];
     }
 
     /** Returns whether a label waits for a score. */
     public boolean isEarly(int index) {
-        return roles[index] == EARLY;
+        return role(index) == EARLY;
     }
 
     /** Returns the index of the joined label, or -1. */
     public int joined() {
-        for (int i = 0; i < roles.length; i++) {
-            if (roles[i] == JOINED) {
+        for (int i = 0; i < size(); i++) {
+            if (role(i) == JOINED) {
                 return i;
             }
         }
@@ -59,8 +88,8 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
 
     /** Returns whether a label that is not early says this class. */
     public boolean says(int classIndex) {
-        for (int i = 0; i < roles.length; i++) {
-            if (roles[i] != EARLY && classes[i] == classIndex) {
+        for (int i = 0; i < size(); i++) {
+            if (!isEarly(i) && classIndex(i) == classIndex) {
                 return true;
             }
         }
@@ -69,18 +98,13 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
 
     /** Returns these and one more; who holds them minds {@link #MAX}. */
     public LabelsSeen with(Label label, byte role) {
-        int size = size();
-        LabelsSeen more =
-                new LabelsSeen(
-                        Arrays.copyOf(millis, size + 1),
-                        Arrays.copyOf(classes, size + 1),
-                        Arrays.copyOf(weights, size + 1),
-                        Arrays.copyOf(roles, size + 1));
-        more.millis[size] = label.timestampMillis();
-        more.classes[size] = label.classIndex();
-        more.weights[size] = label.classWeight();
-        more.roles[size] = role;
-        return more;
+        int end = bytes.length;
+        byte[] more = Arrays.copyOf(bytes, end + BYTES);
+        LONGS.set(more, end, label.timestampMillis());
+        INTS.set(more, end + CLASS, label.classIndex());
+        DOUBLES.set(more, end + WEIGHT, label.classWeight());
+        more[end + ROLE] = role;
+        return new LabelsSeen(more);
     }
 
     /** Returns these with another joined label in place of the one that was. */
@@ -88,13 +112,13 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
         int before = joined();
         LabelsSeen others = this;
         if (before >= 0) {
-            byte[] demoted = roles.clone();
-            demoted[before] = OTHER;
-            others = new LabelsSeen(millis, classes, weights, demoted);
+            byte[] demoted = bytes.clone();
+            demoted[before * BYTES + ROLE] = OTHER;
+            others = new LabelsSeen(demoted);
         }
         for (int i = others.size() - 1; i >= 0; i--) {
             // It now stands for those of its class.
-            if (!others.isEarly(i) && others.classes[i] == label.classIndex()) {
+            if (!others.isEarly(i) && others.classIndex(i) == label.classIndex()) {
                 others = others.without(i);
             }
         }
@@ -103,18 +127,13 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
 
     /** Returns these without one of them. */
     public LabelsSeen without(int index) {
-        int size = size() - 1;
-        LabelsSeen fewer =
-                new LabelsSeen(
-                        Arrays.copyOf(millis, size),
-                        Arrays.copyOf(classes, size),
-                        Arrays.copyOf(weights, size),
-                        Arrays.copyOf(roles, size));
-        System.arraycopy(millis, index + 1, fewer.millis, index, size - index);
-        System.arraycopy(classes, index + 1, fewer.classes, index, size - index);
-        System.arraycopy(weights, index + 1, fewer.weights, index, size - index);
-        System.arraycopy(roles, index + 1, fewer.roles, index, size - index);
-        return fewer;
+        if (size() == 1) {
+            return NONE;
+        }
+        int at = index * BYTES;
+        byte[] fewer = Arrays.copyOf(bytes, bytes.length - BYTES);
+        System.arraycopy(bytes, at + BYTES, fewer, at, fewer.length - at);
+        return new LabelsSeen(fewer);
     }
 
     /** Returns those that wait for a score. */
@@ -128,12 +147,7 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
 
     void writeTo(DataOutput out) throws IOException {
         out.writeByte(size());
-        for (int i = 0; i < size(); i++) {
-            out.writeLong(millis[i]);
-            out.writeInt(classes[i]);
-            out.writeDouble(weights[i]);
-            out.writeByte(roles[i]);
-        }
+        out.write(bytes);
     }
 
     static LabelsSeen readFrom(DataInput in) throws IOException {
@@ -141,29 +155,19 @@ public record LabelsSeen(long[] millis, int[] classes, double[] weights, byte[] 
         if (size == 0) {
             return NONE;
         }
-        LabelsSeen seen =
-                new LabelsSeen(new long[size], new int[size], new double[size], new byte[size]);
-        for (int i = 0; i < size; i++) {
-            seen.millis[i] = in.readLong();
-            seen.classes[i] = in.readInt();
-            seen.weights[i] = in.readDouble();
-            seen.roles[i] = in.readByte();
-        }
-        return seen;
+        byte[] bytes = new byte[size * BYTES];
+        in.readFully(bytes);
+        return new LabelsSeen(bytes);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof LabelsSeen that
-                && Arrays.equals(millis, that.millis)
-                && Arrays.equals(classes, that.classes)
-                && Arrays.equals(weights, that.weights)
-                && Arrays.equals(roles, that.roles);
+        return other instanceof LabelsSeen that && Arrays.equals(bytes, that.bytes);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(millis) + Arrays.hashCode(classes);
+        return Arrays.hashCode(bytes);
     }
 
     @Override

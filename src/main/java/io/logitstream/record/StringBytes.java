@@ -14,6 +14,11 @@ final class StringBytes {
 
     private static final int LAST_OF_ONE_BYTE = 0xff;
 
+    /**
+     * Strings that were read, by their bytes; each is immutable, so threads may race for a place.
+     */
+    private static final String[] SHARED = new String[256];
+
     private StringBytes() {}
 
     static void write(@Nullable String text, DataOutput out) throws IOException {
@@ -21,7 +26,10 @@ final class StringBytes {
             out.writeInt(Integer.MIN_VALUE);
         } else if (hasOneByteEach(text)) {
             out.writeInt(text.length());
-            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+            // Flink's writeBytes leaves as many bytes behind them as it wrote.
+            for (int i = 0; i < text.length(); i++) {
+                out.writeByte(text.charAt(i));
+            }
         } else {
             out.writeInt(-text.length());
             out.writeChars(text);
@@ -45,6 +53,21 @@ final class StringBytes {
     static @Nullable String readNullable(DataInput in) throws IOException {
         int length = in.readInt();
         return length == Integer.MIN_VALUE ? null : ofLength(length, in);
+    }
+
+    /** Reads what many records have in common, such as a model's name: mostly the same object. */
+    static @Nullable String readShared(DataInput in) throws IOException {
+        String read = readNullable(in);
+        if (read == null) {
+            return null;
+        }
+        int place = (read.hashCode() * 31 >>> 8) & (SHARED.length - 1);
+        String shared = SHARED[place];
+        if (read.equals(shared)) {
+            return shared;
+        }
+        SHARED[place] = read;
+        return read;
     }
 
     private static String ofLength(int length, DataInput in) throws IOException {

@@ -3,85 +3,75 @@ package io.logitstream.record;
 import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowSummary;
 import io.logitstream.kernel.SparseThreshold;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a waiting row, in state and on the way to the join. Version 1, big-endian: version
- * (1 byte), then the components in their order. Strings are {@link StringBytes}; the best classes
- * stand behind their number (int32), their scores behind them; the sparse threshold of the summary
- * behind a byte that says whether there is one; the form is its ordinal (1 byte); the kept scores
- * stand behind the number of their bytes (int32).
+ * The bytes of a waiting row behind its event time, of version 1 of {@link PackedRow}. Big-endian,
+ * the components in their order: the best classes stand behind their number (int32), their scores
+ * behind them; the sparse threshold of the summary behind a byte that says whether there is one;
+ * the form is its ordinal (1 byte); the kept scores stand behind the number of their bytes (int32).
  */
-public final class WaitingRowFormat {
+final class WaitingRowFormat {
 
-    private static final byte VERSION = 1;
+    /** Of a row without a sparse threshold, best classes or scores. */
+    private static final int LEAST_BYTES = 106;
+
+    private static final int SPARSE_BYTES = 32;
+    private static final int BYTES_EACH = Integer.BYTES + Float.BYTES;
 
     private WaitingRowFormat() {}
 
-    /** Writes a row. */
-    public static void write(WaitingRow row, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
-        StringBytes.write(row.model(), out);
-        StringBytes.write(row.id(), out);
-        StringBytes.write(row.segment(), out);
-        out.writeLong(row.timestampMillis());
-        out.writeDouble(row.weight());
-        writeSummary(row.summary(), out);
-        out.writeDouble(row.sumTo());
-        out.writeInt(row.topClasses().length);
+    static byte[] pack(WaitingRow row) {
+        int sparse = row.summary().sparse() == null ? 0 : SPARSE_BYTES;
+        int best = BYTES_EACH * row.topClasses().length;
+        ByteBuffer out = ByteBuffer.allocate(LEAST_BYTES + sparse + best + row.scores().length);
+        out.putDouble(row.weight());
+        putSummary(row.summary(), out);
+        out.putDouble(row.sumTo());
+        out.putInt(row.topClasses().length);
         for (int topClass : row.topClasses()) {
-            out.writeInt(topClass);
+            out.putInt(topClass);
         }
         for (float topScore : row.topScores()) {
-            out.writeFloat(topScore);
+            out.putFloat(topScore);
         }
-        out.writeFloat(row.least());
-        out.writeInt(row.unmasked());
-        out.writeInt(row.masked());
-        out.writeByte(row.form().ordinal());
-        out.writeInt(row.scores().length);
-        out.write(row.scores());
-        out.writeDouble(row.loss().labelSmoothing());
-        out.writeDouble(row.loss().focalGamma());
+        out.putFloat(row.least());
+        out.putInt(row.unmasked());
+        out.putInt(row.masked());
+        out.put((byte) row.form().ordinal());
+        out.putInt(row.scores().length);
+        out.put(row.scores());
+        out.putDouble(row.loss().labelSmoothing());
+        out.putDouble(row.loss().focalGamma());
+        return out.array();
     }
 
-    /** Reads a row. */
-    public static WaitingRow read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException(
-                    "a waiting row of version " + version + ", which a later logitstream wrote");
-        }
-        String model = StringBytes.read(in);
-        String id = StringBytes.read(in);
-        String segment = StringBytes.readNullable(in);
-        long timestampMillis = in.readLong();
-        double weight = in.readDouble();
-        RowSummary summary = readSummary(in);
-        double sumTo = in.readDouble();
-        int best = in.readInt();
+    static WaitingRow open(PackedRow packed) {
+        ByteBuffer in = ByteBuffer.wrap(packed.rest());
+        double weight = in.getDouble();
+        RowSummary summary = summary(in);
+        double sumTo = in.getDouble();
+        int best = in.getInt();
         int[] topClasses = new int[best];
         for (int rank = 0; rank < best; rank++) {
-            topClasses[rank] = in.readInt();
+            topClasses[rank] = in.getInt();
         }
         float[] topScores = new float[best];
         for (int rank = 0; rank < best; rank++) {
-            topScores[rank] = in.readFloat();
+            topScores[rank] = in.getFloat();
         }
-        float least = in.readFloat();
-        int unmasked = in.readInt();
-        int masked = in.readInt();
-        Keep.Form form = Keep.Form.of(in.readByte());
-        byte[] scores = new byte[in.readInt()];
-        in.readFully(scores);
+        float least = in.getFloat();
+        int unmasked = in.getInt();
+        int masked = in.getInt();
+        Keep.Form form = Keep.Form.of(in.get());
+        byte[] scores = new byte[in.getInt()];
+        in.get(scores);
         return new WaitingRow(
-                model,
-                id,
-                segment,
-                timestampMillis,
+                packed.model(),
+                packed.id(),
+                packed.segment(),
+                packed.timestampMillis(),
                 weight,
                 summary,
                 sumTo,
@@ -92,48 +82,44 @@ public final class WaitingRowFormat {
                 masked,
                 form,
                 scores,
-                new RowLoss(in.readDouble(), in.readDouble()));
+                new RowLoss(in.getDouble(), in.getDouble()));
     }
 
-    private static void writeSummary(RowSummary summary, DataOutput out) throws IOException {
-        out.writeDouble(summary.temperature());
-        out.writeFloat(summary.max());
-        out.writeDouble(summary.sum());
-        out.writeDouble(summary.scatter());
-        out.writeDouble(summary.squares());
-        out.writeDouble(summary.meanCrossEntropy());
-        out.writeDouble(summary.bestNorm());
+    private static void putSummary(RowSummary summary, ByteBuffer out) {
+        out.putDouble(summary.temperature());
+        out.putFloat(summary.max());
+        out.putDouble(summary.sum());
+        out.putDouble(summary.scatter());
+        out.putDouble(summary.squares());
+        out.putDouble(summary.meanCrossEntropy());
+        out.putDouble(summary.bestNorm());
         SparseThreshold sparse = summary.sparse();
-        out.writeBoolean(sparse != null);
+        out.put((byte) (sparse == null ? 0 : 1));
         if (sparse != null) {
-            out.writeInt(sparse.power());
-            out.writeDouble(sparse.tau());
-            out.writeInt(sparse.support());
-            out.writeDouble(sparse.entropy());
-            out.writeDouble(sparse.mean());
+            out.putInt(sparse.power());
+            out.putDouble(sparse.tau());
+            out.putInt(sparse.support());
+            out.putDouble(sparse.entropy());
+            out.putDouble(sparse.mean());
         }
     }
 
-    private static RowSummary readSummary(DataInput in) throws IOException {
+    private static RowSummary summary(ByteBuffer in) {
         return new RowSummary(
-                in.readDouble(),
-                in.readFloat(),
-                in.readDouble(),
-                in.readDouble(),
-                in.readDouble(),
-                in.readDouble(),
-                in.readDouble(),
-                readSparse(in));
+                in.getDouble(),
+                in.getFloat(),
+                in.getDouble(),
+                in.getDouble(),
+                in.getDouble(),
+                in.getDouble(),
+                in.getDouble(),
+                sparse(in));
     }
 
-    private static @Nullable SparseThreshold readSparse(DataInput in) throws IOException {
-        return in.readBoolean()
-                ? new SparseThreshold(
-                        in.readInt(),
-                        in.readDouble(),
-                        in.readInt(),
-                        in.readDouble(),
-                        in.readDouble())
-                : null;
+    private static @Nullable SparseThreshold sparse(ByteBuffer in) {
+        return in.get() == 0
+                ? null
+                : new SparseThreshold(
+                        in.getInt(), in.getDouble(), in.getInt(), in.getDouble(), in.getDouble());
     }
 }

@@ -18,7 +18,7 @@ import io.logitstream.record.LossKey;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
-import io.logitstream.record.WaitingRow;
+import io.logitstream.record.PackedRow;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -43,7 +43,7 @@ record LossWiring(
     private static final int SENT_PER_WINDOW = 10;
 
     /** Joins rows to the labels that come by themselves. */
-    DataStream<LossPartial> join(DataStream<WaitingRow> rows, DataStream<Label> labels) {
+    DataStream<LossPartial> join(DataStream<PackedRow> rows, DataStream<Label> labels) {
         TypeInformation<LabelKey> key = RecordType.LABEL_KEY;
         SingleOutputStreamOperator<LossTerm> joined =
                 rows.keyBy(row -> new LabelKey(row.model(), row.id()), key)

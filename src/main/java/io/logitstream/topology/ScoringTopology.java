@@ -15,8 +15,8 @@ import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.OutputRecord;
+import io.logitstream.record.PackedRow;
 import io.logitstream.record.ScoreInput;
-import io.logitstream.record.WaitingRow;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -173,7 +173,7 @@ public final class ScoringTopology {
             if (labels != null) {
                 SingleOutputStreamOperator<Label> resolved = resolve(labels);
                 deadLetters = deadLetters.union(resolved.getSideOutput(Outputs.DEAD_LETTERS));
-                DataStream<WaitingRow> waiting = predictions.getSideOutput(Outputs.WAITING_ROWS);
+                DataStream<PackedRow> waiting = predictions.getSideOutput(Outputs.WAITING_ROWS);
                 if (merged != null) {
                     waiting = waiting.union(merged.getSideOutput(Outputs.WAITING_ROWS));
                 }

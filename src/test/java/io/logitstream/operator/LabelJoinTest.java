@@ -19,10 +19,10 @@ import io.logitstream.record.LossTerm.Kind;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
+import io.logitstream.record.PackedRow;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.ScoresAre;
-import io.logitstream.record.WaitingRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -94,11 +94,11 @@ class LabelJoinTest {
         return new ScoreRecord(id, "m", millis, scores, label, null, "eu", 0.5);
     }
 
-    private WaitingRow row(String id, long millis, float... scores) {
+    private PackedRow row(String id, long millis, float... scores) {
         RowClassifier timeless = new RowClassifier(plan.withoutWindows(), RowKernels.create());
         assertThat(timeless.classify(score(id, millis, ScoreRecord.NO_LABEL, scores))).isNull();
         assertThat(timeless.row().isWaiting()).isTrue();
-        return timeless.row().waitingRow();
+        return PackedRow.of(timeless.row().waitingRow());
     }
 
     private void score(String id, long millis) {
@@ -256,6 +256,29 @@ class LabelJoinTest {
     }
 
     @Test
+    void letsTheRowGoOnceNoLabelCanComeThatWasGivenBefore() {
+        score("r", TIME);
+        label("r", 1, TIME + 20);
+        assertThat(recorder.wakes).contains(TIME + 21);
+        passTime(TIME + 20);
+        assertThat(slot("r").row()).as("one of the same time may come").isNotNull();
+        passTime(TIME + 21);
+        assertThat(slot("r").row()).isNull();
+
+        label("r", 1, TIME + 30);
+        label("r", 2, TIME + 40);
+        label("r", 0, TIME + 10);
+        assertThat(kinds())
+                .as("one that is late changes nothing")
+                .containsExactly(Kind.MATCHED, Kind.DUPLICATE, Kind.CONFLICTING, Kind.CONFLICTING);
+        passTime(TIME + WAIT);
+        label("r", 1, TIME + WAIT + 1);
+        assertThat(kinds()).endsWith(Kind.TOO_LATE);
+        passTime(Long.MAX_VALUE);
+        assertNothingLeft();
+    }
+
+    @Test
     void ofLabelsGivenAtOnceTheLowerClassCounts() {
         score("r", TIME);
         label("r", 2, TIME);
@@ -372,7 +395,7 @@ class LabelJoinTest {
     @Test
     void theOrderOfArrivalChangesNoBit() {
         for (int round = 0; round < 30; round++) {
-            List<Runnable> arrivals = new ArrayList<>();
+            List<Arrival> arrivals = new ArrayList<>();
             Map<Kind, Long> expected = new EnumMap<>(Kind.class);
             for (int i = 0; i < 40; i++) {
                 addId("r" + i, arrivals, expected);
@@ -380,7 +403,11 @@ class LabelJoinTest {
             Map<String, String> first = null;
             for (int order = 0; order < 6; order++) {
                 setUpAgain();
-                arrivals.forEach(Runnable::run);
+                if (order % 2 == 0) {
+                    arrivals.forEach(arrival -> arrival.what.run());
+                } else {
+                    arriveAsTimePasses(arrivals);
+                }
                 passTime(Long.MAX_VALUE);
                 assertNothingLeft();
                 assertThat(counts()).isEqualTo(expected);
@@ -392,19 +419,32 @@ class LabelJoinTest {
         }
     }
 
+    /** Each up to half a second later than those of a later time, and time passes behind them. */
+    private void arriveAsTimePasses(List<Arrival> arrivals) {
+        TreeMap<Double, Arrival> inOrder = new TreeMap<>();
+        arrivals.forEach(each -> inOrder.put(each.millis + 500 * random.nextDouble(), each));
+        inOrder.forEach(
+                (due, arrival) -> {
+                    arrival.what.run();
+                    passTime((long) (due - 500));
+                });
+    }
+
+    private record Arrival(long millis, Runnable what) {}
+
     private record Given(int label, long millis) {}
 
-    private void addId(String id, List<Runnable> arrivals, Map<Kind, Long> expected) {
+    private void addId(String id, List<Arrival> arrivals, Map<Kind, Long> expected) {
         long millis = TIME + random.nextInt(3_000);
         boolean hasScore = random.nextInt(8) > 0;
         if (hasScore) {
-            WaitingRow row = row(id, millis, random.nextInt(5), 1, 2.5f, random.nextInt(3));
-            arrivals.add(() -> join.onRow(slot(id), row));
+            PackedRow row = row(id, millis, random.nextInt(5), 1, 2.5f, random.nextInt(3));
+            arrivals.add(new Arrival(millis, () -> join.onRow(slot(id), row)));
         }
         List<Given> near = new ArrayList<>();
         for (int left = random.nextInt(5); left > 0; left--) {
             Given given = new Given(random.nextInt(3), millis + 250 * (random.nextInt(16) - 6) + 7);
-            arrivals.add(() -> label(id, given.label, given.millis));
+            arrivals.add(new Arrival(given.millis, () -> label(id, given.label, given.millis)));
             long delay = given.millis - millis;
             if (!hasScore || delay < -WAIT || delay > 2 * WAIT) {
                 expected.merge(Kind.ORPHAN, 1L, Long::sum);

@@ -1,29 +1,33 @@
 package io.logitstream.topology;
 
 import io.logitstream.config.JobFile;
-import io.logitstream.operator.JoinLabelsFunction;
+import io.logitstream.operator.JoinLabelsOperator;
 import io.logitstream.operator.Outputs;
 import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.OutputRecord;
-import io.logitstream.record.WaitingRow;
+import io.logitstream.record.PackedRow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
-/** All subtasks of the label join of a job, in harnesses. */
+/** All subtasks of the label join of a job, in harnesses; timers give way to mail. */
 final class LabelJoinHarness implements AutoCloseable {
 
-    private final List<
-                    KeyedTwoInputStreamOperatorTestHarness<LabelKey, WaitingRow, Label, LossTerm>>
+    private final List<KeyedTwoInputStreamOperatorTestHarness<LabelKey, PackedRow, Label, LossTerm>>
             subtasks = new ArrayList<>();
 
     /** Opens the subtasks, from the state of others if there is one. */
@@ -31,15 +35,24 @@ final class LabelJoinHarness implements AutoCloseable {
             throws Exception {
         LabelJoinHarness join = new LabelJoinHarness();
         for (int index = 0; index < parallelism; index++) {
+            JoinLabelsOperator operator = new JoinLabelsOperator(job);
             var subtask =
                     new KeyedTwoInputStreamOperatorTestHarness<>(
-                            new KeyedCoProcessOperator<>(new JoinLabelsFunction(job)),
-                            (WaitingRow row) -> new LabelKey(row.model(), row.id()),
+                            operator,
+                            (PackedRow row) -> new LabelKey(row.model(), row.id()),
                             (Label label) -> new LabelKey(label.model(), label.id()),
                             RecordType.LABEL_KEY,
                             ScoringTopology.MAX_PARALLELISM,
                             parallelism,
                             index);
+            subtask.getEnvironment()
+                    .getJobConfiguration()
+                    .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1))
+                    .set(CheckpointingOptions.ENABLE_UNALIGNED, true)
+                    .set(CheckpointingOptions.ENABLE_UNALIGNED_INTERRUPTIBLE_TIMERS, true);
+            operator.setMailboxExecutor(
+                    new MailboxExecutorImpl(
+                            subtask.getTaskMailbox(), 0, StreamTaskActionExecutor.IMMEDIATE));
             Subtasks.restore(subtask, from, parallelism, index);
             subtask.open();
             join.subtasks.add(subtask);
@@ -55,7 +68,7 @@ final class LabelJoinHarness implements AutoCloseable {
         }
     }
 
-    void row(WaitingRow row) throws Exception {
+    void row(PackedRow row) throws Exception {
         subtask(row.id()).processElement1(new StreamRecord<>(row, row.timestampMillis()));
     }
 
@@ -63,7 +76,7 @@ final class LabelJoinHarness implements AutoCloseable {
         subtask(label.id()).processElement2(new StreamRecord<>(label, label.timestampMillis()));
     }
 
-    private KeyedTwoInputStreamOperatorTestHarness<LabelKey, WaitingRow, Label, LossTerm> subtask(
+    private KeyedTwoInputStreamOperatorTestHarness<LabelKey, PackedRow, Label, LossTerm> subtask(
             String id) {
         return subtasks.get(
                 KeyGroupRangeAssignment.assignKeyToParallelOperator(
@@ -100,19 +113,25 @@ final class LabelJoinHarness implements AutoCloseable {
         return entries;
     }
 
-    /** Returns how many entries of state there are. */
-    int stateEntries() {
-        int entries = 0;
+    /** Puts something into the mailbox of each subtask, for which interruptible timers give way. */
+    void mail() {
         for (var subtask : subtasks) {
-            entries += subtask.numKeyedStateEntries();
+            TaskMailbox mailbox = subtask.getTaskMailbox();
+            mailbox.put(new Mail(() -> {}, TaskMailbox.MAX_PRIORITY, "a test's"));
         }
-        return entries;
     }
 
-    /** Sets the wall clock that times to live are measured with. */
-    void wallClock(long millis) {
+    /** All input was read. */
+    void finish() throws Exception {
         for (var subtask : subtasks) {
-            subtask.setStateTtlProcessingTime(millis);
+            subtask.getOperator().finish();
+        }
+    }
+
+    /** Lets wall-clock time pass. */
+    void wallClock(long millis) throws Exception {
+        for (var subtask : subtasks) {
+            subtask.setProcessingTime(millis);
         }
     }
 

@@ -20,6 +20,7 @@ import io.logitstream.record.LossState;
 import io.logitstream.record.LossStateFormat;
 import io.logitstream.record.LossTerm;
 import io.logitstream.record.LossTerm.Kind;
+import io.logitstream.record.PackedRow;
 import io.logitstream.record.ScoreRecord;
 import io.logitstream.record.WaitingRow;
 import java.time.Duration;
@@ -43,13 +44,13 @@ class LabelJoinStateTest {
 
     private final Random random = Seeds.random(getClass());
 
-    static WaitingRow row(String id, long millis) {
+    static PackedRow row(String id, long millis) {
         RowClassifier classifier = new RowClassifier(ScoringPlan.of(JOB), RowKernels.create());
         float[] scores = {1, 3, 2, 0};
         ScoreRecord record =
                 new ScoreRecord(id, "m", millis, scores, ScoreRecord.NO_LABEL, null, "eu", 1);
         assertThat(classifier.classify(record)).isNull();
-        return classifier.row().waitingRow();
+        return PackedRow.of(classifier.row().waitingRow());
     }
 
     private static Label label(String id, int label, long millis) {
@@ -87,8 +88,13 @@ class LabelJoinStateTest {
             RecordType.WAITING_ROW
                     .createSerializer(new SerializerConfigImpl())
                     .serialize(
-                            WaitingRow.of(
-                                    record, state, state.summary(), keep, RowLoss.CROSS_ENTROPY),
+                            PackedRow.of(
+                                    WaitingRow.of(
+                                            record,
+                                            state,
+                                            state.summary(),
+                                            keep,
+                                            RowLoss.CROSS_ENTROPY)),
                             out);
             int kept =
                     switch (keep.form()) {
@@ -100,22 +106,54 @@ class LabelJoinStateTest {
         }
     }
 
+    /** As when the job is drained: what Flink leaves for later would come behind the end. */
     @Test
-    void dropsWhatNoTimerDropsAsOthersCome() throws Exception {
+    void endsAllWaitsBeforeItIsFinishedThoughTimersGaveWay() throws Exception {
         try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
-            join.wallClock(0);
-            int rows = 20_000;
-            for (int i = 0; i < rows; i++) {
-                join.row(row("old-" + i, 1_000));
+            for (int i = 0; i < 10; i++) {
+                join.row(row("r" + i, 1_000));
             }
-            assertThat(join.stateEntries()).as("rows and memories").isEqualTo(2 * rows);
-            join.wallClock(2 * WAIT + Duration.ofDays(7).toMillis());
-            for (int i = 0; i < rows; i++) {
-                join.row(row("new-" + i, 1_000));
-            }
-            assertThat(join.stateEntries() - 2 * rows)
-                    .as("old ones that are left when as many have come")
-                    .isLessThan(2 * rows / 4);
+            join.mail();
+            join.scoreWatermark(Long.MAX_VALUE);
+            join.labelWatermark(Long.MAX_VALUE);
+            int before = join.terms().size();
+            assertThat(before).as("timers gave way").isLessThan(10);
+            join.finish();
+            assertThat(before + join.terms().size()).isEqualTo(10);
+            assertThat(join.entries()).isZero();
+        }
+    }
+
+    @Test
+    void endsAllThatWaitsWhenEventTimeStandsStillForAWeekBeyondTheWaits() throws Exception {
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            long patience = 2 * WAIT + Duration.ofDays(7).toMillis();
+            join.row(row("waits", 1_000));
+            join.row(row("matched", 1_000));
+            join.label(label("matched", 2, 1_000));
+            join.label(label("ghost", 3, 2_000));
+            join.wallClock(5_000);
+            join.scoreWatermark(500);
+            join.labelWatermark(500);
+            join.terms();
+
+            join.wallClock(5_000 + patience - 1);
+            assertThat(join.terms()).as("it moved").isEmpty();
+            join.wallClock(5_000 + patience);
+            assertThat(join.terms())
+                    .extracting(LossTerm::kind)
+                    .containsExactlyInAnyOrder(Kind.EXPIRED, Kind.ORPHAN);
+            assertThat(join.ledger()).hasSize(2);
+            join.row(row("later", 1_000));
+            join.wallClock(5_000 + 2 * patience - 1);
+            assertThat(join.terms()).isEmpty();
+            join.wallClock(5_000 + 2 * patience);
+            assertThat(join.terms()).extracting(LossTerm::kind).containsExactly(Kind.EXPIRED);
+
+            join.scoreWatermark(Long.MAX_VALUE);
+            join.labelWatermark(Long.MAX_VALUE);
+            assertThat(join.terms()).as("nothing ends twice").isEmpty();
+            assertThat(join.entries()).isZero();
         }
     }
 
@@ -175,7 +213,7 @@ class LabelJoinStateTest {
 
     private static void feed(LabelJoinHarness join, List<Object> arrivals) throws Exception {
         for (Object arrival : arrivals) {
-            if (arrival instanceof WaitingRow row) {
+            if (arrival instanceof PackedRow row) {
                 join.row(row);
             } else {
                 join.label((Label) arrival);

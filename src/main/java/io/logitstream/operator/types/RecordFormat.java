@@ -3,7 +3,7 @@ package io.logitstream.operator.types;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
-import io.logitstream.record.WaitingRowFormat;
+import io.logitstream.record.PackedRow;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -18,7 +18,7 @@ enum RecordFormat {
     LABEL_KEY(LabelKey::writeTo, LabelKey::readFrom),
     LABEL(Label::writeTo, Label::readFrom),
     JOIN_MEMORY(JoinMemory::writeTo, JoinMemory::readFrom),
-    WAITING_ROW(WaitingRowFormat::write, WaitingRowFormat::read);
+    WAITING_ROW(PackedRow::writeTo, PackedRow::readFrom);
 
     private interface Writer<T> {
         void write(T record, DataOutput out) throws IOException;

@@ -3,7 +3,7 @@ package io.logitstream.operator.types;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
-import io.logitstream.record.WaitingRow;
+import io.logitstream.record.PackedRow;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -27,8 +27,8 @@ public final class RecordType<T> extends TypeInformation<T> {
             new RecordType<>(RecordFormat.JOIN_MEMORY, JoinMemory.class);
 
     /** Of rows on their way to the join, and there. */
-    public static final TypeInformation<WaitingRow> WAITING_ROW =
-            new RecordType<>(RecordFormat.WAITING_ROW, WaitingRow.class);
+    public static final TypeInformation<PackedRow> WAITING_ROW =
+            new RecordType<>(RecordFormat.WAITING_ROW, PackedRow.class);
 
     private final RecordFormat format;
     private final Class<T> type;

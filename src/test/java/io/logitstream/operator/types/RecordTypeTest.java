@@ -11,6 +11,7 @@ import io.logitstream.record.Keep;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.LabelsSeen;
+import io.logitstream.record.PackedRow;
 import io.logitstream.record.RawRecord;
 import io.logitstream.record.WaitingRow;
 import java.io.IOException;
@@ -90,24 +91,25 @@ class RecordTypeTest {
                         row(Keep.Form.TOP, SUMMARY, "", new byte[0])));
     }
 
-    private static WaitingRow row(
+    private static PackedRow row(
             Keep.Form form, RowSummary summary, @Nullable String segment, byte[] scores) {
-        return new WaitingRow(
-                "m",
-                "r",
-                segment,
-                17,
-                0.5,
-                summary,
-                1.75,
-                new int[] {2, 0},
-                new float[] {3.5f, -0f},
-                Float.NEGATIVE_INFINITY,
-                4,
-                1,
-                form,
-                scores,
-                new RowLoss(0.1, 0));
+        return PackedRow.of(
+                new WaitingRow(
+                        "m",
+                        "r",
+                        segment,
+                        17,
+                        0.5,
+                        summary,
+                        1.75,
+                        new int[] {2, 0},
+                        new float[] {3.5f, -0f},
+                        Float.NEGATIVE_INFINITY,
+                        4,
+                        1,
+                        form,
+                        scores,
+                        new RowLoss(0.1, 0)));
     }
 
     private static TypeSerializer<Object> serializerOf(Object record) {
