@@ -2,6 +2,7 @@ package io.logitstream.config;
 
 import io.logitstream.record.AggregateFigure;
 import io.logitstream.record.AlertRule;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ final class AlertRules {
             AlertRule read = read(rule);
             if (read != null) {
                 checkFigure(rule, read);
+                checkRange(rule, read);
                 rules.add(read);
             }
         }
@@ -67,8 +69,15 @@ final class AlertRules {
     }
 
     private void checkFigure(CheckedSection rule, AlertRule read) {
+        if (read.figure() == AggregateFigure.COVERAGE && root.section("labels") == null) {
+            faults.refuse(
+                    rule,
+                    "figure",
+                    "is there only with labels of their own",
+                    "another figure, or a section labels");
+        }
         for (ModelSpec model : readModels) {
-            String why = whyNone(read.figure(), model);
+            String why = read.figure().whyNone(ModelCard.of(model));
             if (why != null && (read.model() == null || read.model().equals(model.name()))) {
                 faults.refuse(
                         rule,
@@ -79,21 +88,18 @@ final class AlertRules {
         }
     }
 
-    /** Returns why a model has no such figure, or null if it has. */
-    private static @Nullable String whyNone(AggregateFigure figure, ModelSpec model) {
-        return switch (figure) {
-            // The entropy estimates the cross-entropy, and no other loss.
-            case LOSS_GAP -> model.loss().isCrossEntropy() ? null : "a loss of its own";
-            case PERPLEXITY ->
-                    model.normalizer().hasPerplexity()
-                            ? null
-                            : "normalizer " + model.normalizer().code();
-            case SUPPORT ->
-                    model.normalizer().isSparse()
-                            ? null
-                            : "normalizer " + model.normalizer().code();
-            default -> null;
-        };
+    /** Refuses thresholds beyond what the figure can be, as a percentage is for a share. */
+    private void checkRange(CheckedSection rule, AlertRule read) {
+        double low = read.figure().lowest();
+        double high = read.figure().highest();
+        String range = "the figure is between %s and %s".formatted(low, high);
+        String threshold = read.isAbove() ? "above" : "below";
+        if (read.isAbove() ? read.enter() >= high : read.enter() <= low) {
+            faults.refuse(rule, threshold, "can never be passed", range);
+        } else if (read.isAbove() ? read.leave() < low : read.leave() > high) {
+            String leave = rule.has("leave") ? "leave" : threshold;
+            faults.refuse(rule, leave, "is never reached: the alert would not end", range);
+        }
     }
 
     private @Nullable AlertRule read(CheckedSection rule) {

@@ -103,7 +103,8 @@ final class ModelFigures {
             long start = aggregate.window().startMillis();
             newestEndMillis = Math.max(newestEndMillis, aggregate.window().endMillis());
             FIGURES.forEach(
-                    (metric, figure) -> figures.get(metric).take(figure.of(aggregate), start));
+                    (metric, figure) ->
+                            figures.get(metric).take(figure.of(aggregate, card), start));
             TemperatureFit.@Nullable Fitted best = aggregate.state().fit().best();
             fitted.take(best == null ? Double.NaN : best.temperature(), start);
             if (card.version() > temperature.of) {

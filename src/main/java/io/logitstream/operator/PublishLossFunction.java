@@ -144,7 +144,7 @@ public final class PublishLossFunction
         }
         for (AlertRule rule : rules) {
             if (rule.watches(key.model(), key.segment())) {
-                watch(rule, aggregate, context);
+                watch(rule, aggregate, model, context);
             }
         }
     }
@@ -249,13 +249,15 @@ public final class PublishLossFunction
         return baseline == null ? DriftBaseline.NONE : baseline;
     }
 
-    private void watch(AlertRule rule, LossAggregate aggregate, Context context) throws Exception {
+    private void watch(AlertRule rule, LossAggregate aggregate, ModelCard model, Context context)
+            throws Exception {
         MapState<String, AlertState> alerts = context.globalState().getMapState(ALERTS);
         AlertState before = alerts.get(rule.name());
         before = before == null ? AlertState.NONE : before;
         LossAggregate.Window window = aggregate.window();
         AlertState after =
-                AlertWatch.update(rule, before, window.startMillis(), rule.figure().of(aggregate));
+                AlertWatch.update(
+                        rule, before, window.startMillis(), rule.figure().of(aggregate, model));
         if (!after.equals(before)) {
             alerts.put(rule.name(), after);
         }

@@ -74,8 +74,66 @@ public enum AggregateFigure {
         return Arrays.stream(values()).map(AggregateFigure::path).toList();
     }
 
-    /** Returns the figure of an aggregate, not finite if nothing defines it. */
-    public double of(LossAggregate aggregate) {
-        return value.applyAsDouble(aggregate);
+    /**
+     * Returns the figure of an aggregate, not finite if nothing defines it.
+     *
+     * @param model the model that the aggregate is of
+     */
+    public double of(LossAggregate aggregate, ModelCard model) {
+        return whyNone(model) == null ? value.applyAsDouble(aggregate) : Double.NaN;
+    }
+
+    /** Returns why a model's aggregates never have the figure, or null if they may have it. */
+    public @Nullable String whyNone(ModelCard model) {
+        Normalizer normalizer = model.normalizer();
+        boolean mayBe =
+                switch (this) {
+                    case PERPLEXITY -> normalizer.hasPerplexity();
+                    case SUPPORT -> normalizer.isSparse();
+                    case BRIER, ENTROPY, LOSS_GAP -> normalizer != Normalizer.HIERARCHICAL;
+                    case CERTAIN, LABEL_UNDERFLOW, EFFECTIVE_CLASSES ->
+                            normalizer == Normalizer.SOFTMAX;
+                    default -> true;
+                };
+        if (!mayBe) {
+            return "normalizer " + normalizer.code();
+        }
+        // The entropy estimates the cross-entropy, and no other loss.
+        if (this == LOSS_GAP && !model.isCrossEntropy()) {
+            return "a loss of its own";
+        }
+        boolean isDrift = this == PSI || this == JENSEN_SHANNON;
+        return isDrift && !model.drift().isGiven() ? "no section drift" : null;
+    }
+
+    /** Returns the most that the figure can be. */
+    public double highest() {
+        return switch (this) {
+            case DEAD_LETTER_SHARE,
+                    TOP1,
+                    TOP5,
+                    ECE,
+                    MCE,
+                    ADAPTIVE_ECE,
+                    CONFIDENCE,
+                    CERTAIN,
+                    LABEL_UNDERFLOW,
+                    COVERAGE,
+                    ACCURACY_GAP,
+                    JENSEN_SHANNON ->
+                    1;
+            case BRIER -> 2;
+            default -> Double.POSITIVE_INFINITY;
+        };
+    }
+
+    /** Returns the least that the figure can be; losses have none, as rounding may make them so. */
+    public double lowest() {
+        return switch (this) {
+            case ACCURACY_GAP -> -1;
+            case LOSS_MEAN, LOSS_FROM, LOSS_P50, LOSS_P90, LOSS_P99, LOSS_GAP ->
+                    Double.NEGATIVE_INFINITY;
+            default -> 0;
+        };
     }
 }

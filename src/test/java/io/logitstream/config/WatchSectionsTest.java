@@ -133,6 +133,12 @@ class WatchSectionsTest {
                 "figure: loss, above: 1 | is not one of the values",
                 "figure: brier, above: 1, model: other | is none of the models",
                 "figure: brier, above: many | is not a finite number",
+                "figure: deadLetterShare, above: 1 | can never be passed",
+                "figure: accuracy.top1, below: 85 | would not end",
+                "figure: calibration.ece, above: 0.1, leave: -1 | would not end",
+                "figure: records, below: 0 | can never be passed",
+                "figure: estimated.gap.accuracy, below: -1 | can never be passed",
+                "figure: labels.coverage, below: 0.5 | is there only with labels of their own",
             })
     void refusesRulesThatCannotBe(String rule, String why) {
         assertThat(
@@ -164,6 +170,34 @@ class WatchSectionsTest {
                 .singleElement()
                 .asString()
                 .contains("is not there for model m, which has normalizer softmax");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "brier | normalizer: hierarchical; tree: { counts: [2, 1] }",
+                "entropy | normalizer: hierarchical; tree: { counts: [2, 1] }",
+                "estimated.gap.loss | normalizer: hierarchical; tree: { counts: [2, 1] }",
+                "gradient.certain | normalizer: sigmoid",
+                "gradient.labelUnderflow | normalizer: adaptive; cutoffs: 1",
+                "gradient.effectiveClasses | normalizer: sparsemax",
+                "drift.psi | temperature: 2",
+                "drift.jensenShannon | temperature: 2",
+            })
+    void refusesToWatchFiguresThatNeverAre(String figure, String model) {
+        JobFixture job =
+                job(LOSSES
+                                + "alerts: { topic: a, rules: [{ name: r, above: 0.5, figure: "
+                                + figure
+                                + " }] }\n")
+                        .with("classes: 2", "classes: 2\n    " + model.replace("; ", "\n    "));
+        assertThat(job.faults())
+                .singleElement()
+                .asString()
+                .startsWith("job.yaml:")
+                .contains("alerts.rules[0].figure")
+                .contains("is not there for model m, which has ");
     }
 
     @Test

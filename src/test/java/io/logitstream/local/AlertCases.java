@@ -30,6 +30,19 @@ final class AlertCases {
                 OPERATOR + "model_records" + AS_IN + "operator_name=\"classify\",model=\"m\"}",
                 "0+6000");
         WELL.put(
+                OPERATOR
+                        + "model_records"
+                        + AS_IN
+                        + "operator_name=\"resolve-labels\",model=\"m\"}",
+                "0+60");
+        WELL.put(
+                OPERATOR
+                        + "model_reason_deadLetters"
+                        + AS_IN
+                        + "operator_name=\"resolve-labels\",model=\"m\",reason=\"unknown-label\"}",
+                "0+0");
+        WELL.put(OPERATOR + "numRecordsIn" + AS_IN + "operator_name=\"loss-window\"}", "0+60");
+        WELL.put(
                 OPERATOR + "model_predictions" + AS_IN + "operator_name=\"classify\",model=\"m\"}",
                 "0+6000");
         WELL.put(

@@ -20,9 +20,9 @@ class AlertRulesTest {
 
     private static final Map<String, String> NOTHING_COMES =
             Map.of(
-                    "model_records", "6000+0",
+                    "model_records{job_name=\"j\",operator_name=\"classify\"", "6000+0",
                     "model_predictions", "6000+0",
-                    "deadLetters", "60+0",
+                    "malformed", "60+0",
                     "rowLatency", "50000+0",
                     "windowLag", "70000+60000",
                     "joined", "5000+0",
@@ -94,9 +94,17 @@ class AlertRulesTest {
         cases.fires("LogitstreamBacklog", "pendingRecords", "200000+1000");
         cases.fires("LogitstreamRowsLate", "rowLatency", "30000+0");
         cases.fires("LogitstreamScalarKernel", "\"scalar\"", "1+0");
-        cases.fires("LogitstreamDeadLetters", "deadLetters", "0+120");
+        cases.none(
+                Map.of(
+                        "model_predictions", "6000+0",
+                        "model_ece", "0.3+0",
+                        "fittedTemperature", "3+0",
+                        "windowLag", "70000+60000"));
+        cases.fires("LogitstreamDeadLetters", "malformed", "0+120");
+        cases.fires("LogitstreamDeadLetters", "unknown-label", "0+30");
         cases.fires("LogitstreamLossesNotCounted", "model_late", "0+120");
         cases.fires("LogitstreamWindowLag", "windowLag", "700000+60000");
+        cases.fires("LogitstreamNoWindow", "windowLag", "");
         cases.fires("LogitstreamLabelsMissing", "expired", "0+9000");
         cases.fires("LogitstreamLabelsOrphaned", "orphan", "0+2500");
         cases.fires("LogitstreamMiscalibrated", "model_ece", "0.3+0");

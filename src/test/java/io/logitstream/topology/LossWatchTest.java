@@ -17,6 +17,7 @@ import io.logitstream.record.Certainty;
 import io.logitstream.record.DriftReference;
 import io.logitstream.record.LossPartial;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelCard;
 import io.logitstream.record.ModelLoss;
 import io.logitstream.record.ModelSpec;
 import io.logitstream.record.Normalizer;
@@ -98,6 +99,29 @@ class LossWatchTest {
         return nodes;
     }
 
+    /** One that the control topic brought; the job file's rules are for all models. */
+    @Test
+    void aFigureThatALaterModelDoesNotHaveCountsNeitherWay() throws Exception {
+        window.close();
+        AlertRule few = new AlertRule("few", null, "*", AggregateFigure.SUPPORT, false, 2, 2, 1);
+        window = LossWindowHarness.open(TestJobs.withAlerts(few, TestJobs.model("m", 4)), 1, null);
+        ModelCard card =
+                new ModelCard(
+                        "n", 1, Normalizer.SOFTMAX, true, 1e-4, 1, List.of(), DriftReference.NONE);
+        for (LossPartial partial : LossTerms.partials(LossTerms.term("n", null, 0, 1))) {
+            window.process(
+                    new LossPartial(
+                            partial.model(),
+                            partial.segment(),
+                            partial.windowStartMillis(),
+                            partial.state(),
+                            card.toBytes()));
+        }
+        window.watermark(WINDOW);
+        assertThat(json(window.published())).isNotEmpty().noneMatch(node -> node.has("support"));
+        assertThat(window.alerts()).isEmpty();
+    }
+
     /** Windows 0 and 1 are half class 0 and half class 1; they take late rows for half a window. */
     @Test
     void comparesWithTheFirstWindowsOnceTheyAreFinal() throws Exception {
@@ -105,7 +129,7 @@ class LossWatchTest {
         window.watermark(WINDOW - 1);
         process(predicting(0, 0));
         window.watermark(2 * WINDOW);
-        assertThat(json(window.published())).noneMatch(node -> node.has("drift"));
+        assertThat(json(window.published())).isNotEmpty().noneMatch(node -> node.has("drift"));
         for (int i = 2; i < 4; i++) {
             process(predicting(0, i * WINDOW), predicting(1, i * WINDOW));
         }
