@@ -57,7 +57,15 @@ final class PassedOnKeys {
                                     "How large an output record may be, in bytes; Kafka's default is"
                                             + " 1048576. Smaller and predictions go to dead-letters"
                                             + " as output-too-large; larger than the topics'"
-                                            + " max.message.bytes and the broker refuses them.")),
+                                            + " max.message.bytes and the broker refuses them."),
+                            optional(
+                                    "buffer.memory",
+                                    new Whole(16_384, Long.MAX_VALUE),
+                                    "What each producer holds that is not sent yet, in bytes;"
+                                            + " 33554432, or twice max.request.size if that is more,"
+                                            + " is what the job does by itself. Less than"
+                                            + " max.request.size and it is the limit of an output"
+                                            + " record in its place.")),
                     refusedByKafka());
 
     static final KeySpec.Settings FLINK =

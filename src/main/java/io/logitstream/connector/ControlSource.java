@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
@@ -80,7 +81,9 @@ final class ControlSource {
                                 builder.setTopics(topics)
                                         .setStartingOffsets(
                                                 OffsetsInitializer.offsets(content.ends()))
-                                        .setDeserializer(new RawDeserializer())
+                                        .setDeserializer(
+                                                new TopicOnly<>(
+                                                        Set.copyOf(topics), new RawDeserializer()))
                                         .build(),
                                 WatermarkStrategy.noWatermarks(),
                                 OperatorIds.CONTROL_SOURCE)

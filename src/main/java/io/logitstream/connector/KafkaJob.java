@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -48,6 +49,7 @@ public final class KafkaJob {
     public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
     private static final int DEFAULT_MAX_REQUEST_BYTES = 1048576;
+    private static final long DEFAULT_BUFFER_BYTES = 33_554_432;
 
     private final JobFile job;
 
@@ -86,7 +88,7 @@ public final class KafkaJob {
                                 InputWatermarks.of(job.scores()),
                                 OperatorIds.SCORES_SOURCE)
                         .uid(OperatorIds.SCORES_SOURCE);
-        OutputLimit limit = new OutputLimit(maxRequestBytes(job));
+        OutputLimit limit = new OutputLimit(maxOutputBytes(job));
         ScoringTopology.build(
                 scores,
                 job.labels() == null ? null : labels(env, job.labels()),
@@ -135,7 +137,7 @@ public final class KafkaJob {
         return this.<T>source(topic)
                 .setTopics(topic)
                 .setStartingOffsets(committedOr(reset))
-                .setDeserializer(decoder)
+                .setDeserializer(new TopicOnly<>(Set.of(topic), decoder))
                 .build();
     }
 
@@ -188,6 +190,10 @@ public final class KafkaJob {
         properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
         // Of predictions, 16 KB are full after some 30.
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "65536");
+        // A record that is larger than all of its memory is refused by the producer.
+        properties.putIfAbsent(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                "" + Math.max(DEFAULT_BUFFER_BYTES, 2L * maxRequestBytes(job)));
         return properties;
     }
 
@@ -244,6 +250,13 @@ public final class KafkaJob {
     static int maxRequestBytes(JobFile job) {
         String given = job.kafka().properties().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
         return given == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(given);
+    }
+
+    /** Returns how large a record may be that the producer takes, in bytes. */
+    static int maxOutputBytes(JobFile job) {
+        String buffer = job.kafka().properties().get(ProducerConfig.BUFFER_MEMORY_CONFIG);
+        int request = maxRequestBytes(job);
+        return buffer == null ? request : (int) Math.min(request, Long.parseLong(buffer));
     }
 
     private static Properties kafkaProperties(JobFile job) {

@@ -11,7 +11,9 @@ final class KafkaRecords {
     private KafkaRecords() {}
 
     static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
-        boolean timed = record.timestampType() != TimestampType.NO_TIMESTAMP_TYPE;
+        boolean timed =
+                record.timestampType() != TimestampType.NO_TIMESTAMP_TYPE
+                        && record.timestamp() != ConsumerRecord.NO_TIMESTAMP;
         return new RawRecord(
                 record.topic(),
                 record.partition(),

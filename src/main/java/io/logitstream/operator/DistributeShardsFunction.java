@@ -106,12 +106,22 @@ public final class DistributeShardsFunction
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<OutputRecord> out)
             throws IOException {
-        RowNorm norm = norms.value();
-        if (norm != null && norm.isGiven()) {
-            bury(norm, ShardMerger.changed(norm.model()), context);
+        ShardScores scores = waiting.value();
+        if (scores != null && isOver(scores.timestampMillis(), timestamp)) {
+            waiting.clear();
         }
-        waiting.clear();
-        norms.clear();
+        RowNorm norm = norms.value();
+        if (norm != null && isOver(norm.timestampMillis(), timestamp)) {
+            if (norm.isGiven()) {
+                bury(norm, ShardMerger.changed(norm.model()), context);
+            }
+            norms.clear();
+        }
+    }
+
+    /** The timer may be that of a row which had the id before; none is before what is held. */
+    private boolean isOver(long millis, long timerMillis) {
+        return timerMillis >= millis + 3 * waitMillis;
     }
 
     private void emit(

@@ -151,7 +151,7 @@ class BrokerChecksIT {
         assertThat(faults).hasSize(1);
         assertThat(faults.get(0))
                 .startsWith("kafka.bootstrap.servers: no answer from " + address + " within 2.0 s");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
 
     private static ServerSocket listening() throws Exception {

@@ -52,6 +52,17 @@ class KafkaJobTest {
                 .containsEntry("batch.size", "16384");
     }
 
+    /** The producer throws for a record that is larger than its memory, and the job restarts. */
+    @Test
+    void hasMemoryForTheLargestRecordOrTakesItForTheLimit() throws Exception {
+        String large = "kafka.max.request.size=67108864";
+        assertThat(KafkaJob.sinkProperties(job(large))).containsEntry("buffer.memory", "134217728");
+        assertThat(KafkaJob.maxOutputBytes(job(large))).isEqualTo(67_108_864);
+        assertThat(KafkaJob.sinkProperties(job())).containsEntry("buffer.memory", "33554432");
+        assertThat(KafkaJob.maxOutputBytes(job())).isEqualTo(1_048_576);
+        assertThat(KafkaJob.maxOutputBytes(job("kafka.buffer.memory=500000"))).isEqualTo(500_000);
+    }
+
     /** Jobs whose transactions have the same names abort each other's. */
     @Test
     void namesTheTransactionsOfTwoJobsApart() throws Exception {

@@ -298,6 +298,32 @@ class ShardStateTest {
         }
     }
 
+    /** The merge has forgotten a row after three waits: it may come again, to the bit. */
+    @Test
+    void aTimerOfARowDoesNotTakeTheScoresOfTheNextOneWithItsId() throws Exception {
+        long again = TIME + 3 * WAIT;
+        try (var distribute = distribute()) {
+            for (long millis : new long[] {TIME, again}) {
+                ShardState shard = shard("r", 0, 1, millis);
+                distribute.processElement1(
+                        new StreamRecord<>(
+                                ShardScores.of(shard, scores(0, shard.length())), millis));
+                distribute.processWatermark1(new Watermark(millis));
+                distribute.processWatermark2(new Watermark(millis));
+                try (var merge = merge(1, 0, null)) {
+                    merge.processElement(new StreamRecord<>(shard, millis));
+                    for (RowNorm norm : Subtasks.side(List.of(merge), Outputs.ROW_NORMS)) {
+                        distribute.processElement2(new StreamRecord<>(norm, millis));
+                    }
+                }
+            }
+            assertThat(distribute.extractOutputValues()).hasSize(2);
+            distribute.processWatermark1(new Watermark(again + 3 * WAIT));
+            distribute.processWatermark2(new Watermark(again + 3 * WAIT));
+            assertThat(distribute.numKeyedStateEntries()).isZero();
+        }
+    }
+
     @Test
     void forgetsTheScoresOfARowThatIsRefused() throws Exception {
         try (var merge = merge(1, 0, null);
