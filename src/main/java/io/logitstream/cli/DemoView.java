@@ -95,8 +95,13 @@ final class DemoView {
     }
 
     private static String progress(DemoResults results, long sent, long total, double perSecond) {
-        return "sent %d of %d   predictions %d   dead letters %d   %.0f records/s"
-                .formatted(sent, total, results.predictions(), results.deadLetters(), perSecond);
+        return "sent %d of %d   predictions %d   dead letters %d   %d records/s"
+                .formatted(
+                        sent,
+                        total,
+                        results.predictions(),
+                        results.deadLetters(),
+                        Math.round(perSecond));
     }
 
     private static String windowLine(DemoResults.Window window) {
@@ -120,13 +125,15 @@ final class DemoView {
         StringBuilder line = new StringBuilder("e.g. " + prediction.path("id").asText() + ":");
         for (JsonNode entry : prediction.path("topK")) {
             String name = entry.path("label").asText(entry.path("class").asText());
-            line.append(" %s %.3f".formatted(name, entry.path("probability").asDouble()));
+            line.append(' ').append(name).append(' ');
+            line.append(LossText.number("%.3f", entry.path("probability").asDouble()));
         }
         if (prediction.has("temperatureVersion")) {
             line.append(
-                    "   temperature %.4f (version %d)"
+                    "   temperature %s (version %d)"
                             .formatted(
-                                    prediction.path("temperature").asDouble(),
+                                    LossText.number(
+                                            "%.4f", prediction.path("temperature").asDouble()),
                                     prediction.path("temperatureVersion").asLong()));
         }
         return line.toString();

@@ -45,7 +45,7 @@ class AtLeastOnceIT {
             flink.killOneAndReplaceIt(id);
             scores.sendThird(2);
             await().atMost(PATIENCE).until(() -> all.equals(new HashSet<>(job.predictedIds())));
-            assertThat(flink.attempt(id)).isEqualTo(1);
+            assertThat(flink.attempt(id)).isPositive();
             flink.drain(id, savepoints);
         }
         assertThat(new HashSet<>(job.predictedIds())).isEqualTo(all);

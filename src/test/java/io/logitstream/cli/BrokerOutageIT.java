@@ -70,7 +70,8 @@ class BrokerOutageIT {
                             kafka,
                             "broker-outage-restart",
                             "flink.execution.checkpointing.interval=500ms",
-                            "flink.execution.checkpointing.timeout=2s",
+                            "flink.execution.checkpointing.timeout=10s",
+                            "flink.restart-strategy.fixed-delay.attempts=1000",
                             "kafka.reconnect.backoff.max.ms=500");
             MixedScores scores = MixedScores.create(job);
             JobID id = flink.submit(job.graph(2));

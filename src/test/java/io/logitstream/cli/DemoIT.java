@@ -46,7 +46,7 @@ class DemoIT {
                         "--set",
                         "losses.window=2s",
                         "--for",
-                        "12s",
+                        "30s",
                         "--summary",
                         "" + file);
 

@@ -110,7 +110,7 @@ class LateLabelsIT {
             flink.killOneAndReplaceIt(id);
             send(job, parts.subList(10, parts.size()));
             job.awaitAllRead(() -> flink.checkpoint(id));
-            assertThat(flink.attempt(id)).isEqualTo(1);
+            assertThat(flink.attempt(id)).isPositive();
             assertNothingIsKept(flink.drain(id, directory));
         }
         assertComplete(job);

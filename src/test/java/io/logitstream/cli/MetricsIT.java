@@ -176,7 +176,9 @@ class MetricsIT {
                         .ignoreExceptions()
                         .until(() -> !prometheus.query(asked).isEmpty());
             }
-            assertThat(prometheus.query("up == 1")).as("what is scraped").hasSize(1);
+            await("what is scraped")
+                    .atMost(PATIENCE)
+                    .until(() -> prometheus.query("up == 1").size() == 1);
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () ->

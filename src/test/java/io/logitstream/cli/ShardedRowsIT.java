@@ -251,7 +251,7 @@ class ShardedRowsIT {
             flink.killOneAndReplaceIt(id);
             send(job, shards.subList(600, shards.size()));
             job.awaitAllRead(() -> flink.checkpoint(id));
-            assertThat(flink.attempt(id)).isEqualTo(1);
+            assertThat(flink.attempt(id)).isPositive();
             flink.drain(id, savepoints);
         }
 

@@ -138,9 +138,17 @@ class LocalFlinkIT {
         StreamGraph graph = counting(ENDLESS, NO_POISON, SharedLocal.SLOTS + 1);
         JobID job = LOCAL.flink().submit(graph);
 
-        assertThatThrownBy(() -> LOCAL.flink().awaitRunning(job, Duration.ofMillis(200)))
-                .hasMessageContaining("count")
-                .hasMessageContaining("(9/9) SCHEDULED");
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThatThrownBy(
+                                                () ->
+                                                        LOCAL.flink()
+                                                                .awaitRunning(
+                                                                        job,
+                                                                        Duration.ofMillis(200)))
+                                        .hasMessageContaining("count")
+                                        .hasMessageContaining("(9/9) SCHEDULED"));
         LOCAL.flink().cancel(job);
     }
 

@@ -2,6 +2,7 @@ package io.logitstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -131,7 +132,8 @@ class LocalKafkaIT {
             assertThat(threadsThatKeepTheProcess()).hasSizeGreaterThan(before.size());
         }
         assertThat(Files.exists(directory)).isFalse();
-        assertThat(before).containsAll(threadsThatKeepTheProcess());
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(before).containsAll(threadsThatKeepTheProcess()));
     }
 
     @Test

@@ -42,7 +42,7 @@ public final class PrometheusProcess implements AutoCloseable {
         Files.writeString(
                 directory.resolve("prometheus.yml"),
                 shipped.replaceFirst("targets: \\[.*]", "targets: [\"" + target + "\"]")
-                        .replace("15s", "500ms"));
+                        .replace("15s", "1s"));
         Files.copy(
                 PrometheusFiles.DIRECTORY.resolve("alerts.yml"), directory.resolve("alerts.yml"));
         String address = BrokerSettings.HOST + ":" + FreePorts.find();

@@ -108,13 +108,13 @@ public final class SecuredKafka implements AutoCloseable {
     /** Returns when the broker goes by them. */
     public void allow(Collection<AclBinding> acls) throws Exception {
         admin.createAcls(acls).all().get(30, TimeUnit.SECONDS);
-        Awaitility.await().until(() -> acls().containsAll(acls));
+        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> acls().containsAll(acls));
     }
 
     /** Returns when the broker does not go by it any more. */
     public void forbid(AclBinding acl) throws Exception {
         admin.deleteAcls(List.of(acl.toFilter())).all().get(30, TimeUnit.SECONDS);
-        Awaitility.await().until(() -> !acls().contains(acl));
+        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> !acls().contains(acl));
     }
 
     private Set<AclBinding> acls() throws Exception {

@@ -115,7 +115,8 @@ class RowComparerTest {
         assertThat(comparison.meanBytes(Contender.SAMPLED)).isEqualTo(8 * 30 + 4);
         assertThat(comparison.agreement(Contender.SAMPLED)).isBetween(0.2, 0.7);
         assertThat(comparison.lossMean(Contender.SAMPLED))
-                .isCloseTo(comparison.lossMean(Contender.SOFTMAX), within(0.15));
+                .as("30 draws of 60 classes, where one has most, are biased")
+                .isCloseTo(comparison.lossMean(Contender.SOFTMAX), within(0.3));
         String json =
                 new String(
                         new JsonLossAggregateEncoder()

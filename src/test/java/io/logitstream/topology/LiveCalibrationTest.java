@@ -18,6 +18,7 @@ import io.logitstream.record.ScoreRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,7 +90,11 @@ class LiveCalibrationTest {
             Matcher matcher = APPLIED.matcher(new String(record.value(), UTF_8));
             assertThat(matcher.find()).isTrue();
             applied.add(
-                    "%s %.3f".formatted(matcher.group(2), Double.parseDouble(matcher.group(1))));
+                    String.format(
+                            Locale.ROOT,
+                            "%s %.3f",
+                            matcher.group(2),
+                            Double.parseDouble(matcher.group(1))));
         }
         return applied;
     }
