@@ -57,8 +57,27 @@ final class AlertCases {
                 OPERATOR
                         + "rowLatencyMillis"
                         + AS_IN
-                        + "operator_name=\"classify\",quantile=\"0.99\"}",
+                        + "operator_name=\"classify\",subtask_index=\"0\",quantile=\"0.99\"}",
                 "800+0");
+        WELL.put(
+                OPERATOR
+                        + "rowLatencyMillis_count"
+                        + AS_IN
+                        + "operator_name=\"classify\",subtask_index=\"0\"}",
+                "0+375");
+        // Its partitions are silent since a backlog.
+        WELL.put(
+                OPERATOR
+                        + "rowLatencyMillis"
+                        + AS_IN
+                        + "operator_name=\"classify\",subtask_index=\"1\",quantile=\"0.99\"}",
+                "50000+0");
+        WELL.put(
+                OPERATOR
+                        + "rowLatencyMillis_count"
+                        + AS_IN
+                        + "operator_name=\"classify\",subtask_index=\"1\"}",
+                "5000+0");
         WELL.put(
                 OPERATOR
                         + "kernel_inUse"

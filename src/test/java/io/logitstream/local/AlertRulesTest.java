@@ -23,7 +23,9 @@ class AlertRulesTest {
                     "model_records{job_name=\"j\",operator_name=\"classify\"", "6000+0",
                     "model_predictions", "6000+0",
                     "malformed", "60+0",
-                    "rowLatency", "50000+0",
+                    "subtask_index=\"0\",quantile", "50000+0",
+                    "Millis_count{job_name=\"j\",operator_name=\"classify\",subtask_index=\"0\"",
+                            "5000+0",
                     "windowLag", "70000+60000",
                     "joined", "5000+0",
                     "expired", "900+0",
@@ -92,7 +94,7 @@ class AlertRulesTest {
         cases.fires("LogitstreamNoCheckpoint", "CompletedCheckpoints", "70+0");
         cases.fires("LogitstreamCheckpointSlow", "lastCheckpointDuration", "150000+0");
         cases.fires("LogitstreamBacklog", "pendingRecords", "200000+1000");
-        cases.fires("LogitstreamRowsLate", "rowLatency", "30000+0");
+        cases.fires("LogitstreamRowsLate", "subtask_index=\"0\",quantile", "30000+0");
         cases.fires("LogitstreamScalarKernel", "\"scalar\"", "1+0");
         cases.none(
                 Map.of(
