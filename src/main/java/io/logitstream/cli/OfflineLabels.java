@@ -116,7 +116,7 @@ final class OfflineLabels {
 
     /** Ends all waits. */
     void finish() {
-        slots.values().forEach(slot -> join.onTime(slot, Long.MAX_VALUE));
+        slots.values().forEach(slot -> join.onTime(slot, Long.MAX_VALUE, Long.MAX_VALUE));
     }
 
     private MemoryJoinSlot slot(String model, String id) {

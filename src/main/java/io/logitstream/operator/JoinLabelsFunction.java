@@ -63,6 +63,7 @@ public final class JoinLabelsFunction
     private transient LabelJoin join;
     private transient Slot slot;
     private transient Decisions decisions;
+    private transient long labelsMillis;
 
     /** Creates the function of a job that has labels. */
     public JoinLabelsFunction(JobFile job) {
@@ -97,6 +98,7 @@ public final class JoinLabelsFunction
                                 new ValueStateDescriptor<>(
                                         StateIds.WAITING_ROW, RecordType.WAITING_ROW));
         slot = new Slot();
+        labelsMillis = Long.MIN_VALUE;
         decisions = new Decisions();
         join = new LabelJoin(plan, waitMillis, plan.windowMillis(), decisions);
     }
@@ -126,10 +128,31 @@ public final class JoinLabelsFunction
     public void onTimer(long timestamp, OnTimerContext context, Collector<LossTerm> out)
             throws IOException {
         prepare(context, context.getCurrentKey(), out);
-        boolean isStill = context.timeDomain() == TimeDomain.PROCESSING_TIME;
-        long now = Math.max(timestamp, context.timerService().currentWatermark());
-        join.onTime(slot, isStill ? Long.MAX_VALUE : now);
+        if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
+            dropTimers(slot.memory(), context.timerService());
+            join.onTime(slot, Long.MAX_VALUE, Long.MAX_VALUE);
+        } else {
+            long now = Math.max(timestamp, context.timerService().currentWatermark());
+            join.onTime(slot, now, labelsMillis);
+        }
         slot.store();
+    }
+
+    /** Takes back the timers of what ends before they do. */
+    private void dropTimers(JoinMemory held, TimerService timers) {
+        if (held.hasScore()) {
+            timers.deleteEventTimeTimer(held.scoreMillis() + waitMillis);
+            timers.deleteEventTimeTimer(held.scoreMillis() + 2 * waitMillis);
+        }
+        for (int i = 0; i < held.labels().size(); i++) {
+            timers.deleteEventTimeTimer(held.labels().millis(i) + waitMillis);
+            timers.deleteEventTimeTimer(held.labels().millis(i) + LabelJoin.SETTLED);
+        }
+    }
+
+    /** Notes how far the labels have come by themselves. */
+    void labelsPassed(long watermark) {
+        labelsMillis = watermark;
     }
 
     private void prepare(Context context, LabelKey key, Collector<LossTerm> out)

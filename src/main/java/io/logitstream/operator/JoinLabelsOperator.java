@@ -8,6 +8,7 @@ import io.logitstream.record.PackedRow;
 import java.time.Duration;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -16,10 +17,11 @@ import org.apache.flink.streaming.api.watermark.Watermark;
  * Runs {@link JoinLabelsFunction}, and lets a checkpoint pass between its timers where the job's
  * settings ask for that: a jump of event time may end the wait of a million rows at once.
  *
- * <p>If event time stands still for a week of wall-clock time beyond twice the wait, what is held
- * then ends as if its time had come, and stands in the ledger as expired or orphan; so again each
- * time as much has passed. A time to live for each state would bound it too, but would drop without
- * a word, count the time that the job is stopped, and cost a fifth of the join.
+ * <p>If event time has stood still, since it moved or the job was started, for a week of wall-clock
+ * time beyond twice the wait, what is held then is given as long again, and then ends as if its
+ * time had come: it stands in the ledger as expired or orphan. So again each time as much has
+ * passed. A time to live for each state would bound it too, but would drop without a word, count
+ * the time that the job is stopped, and cost a fifth of the join.
  */
 public final class JoinLabelsOperator
         extends KeyedCoProcessOperator<LabelKey, PackedRow, Label, LossTerm> {
@@ -31,6 +33,7 @@ public final class JoinLabelsOperator
     /** The timers of {@link KeyedCoProcessOperator}. */
     private static final String TIMERS = "user-timers";
 
+    private final JoinLabelsFunction function;
     private final long patienceMillis;
 
     private transient InternalTimerService<VoidNamespace> timers;
@@ -39,7 +42,12 @@ public final class JoinLabelsOperator
 
     /** Creates the operator of a job with labels. */
     public JoinLabelsOperator(JobFile job) {
-        super(new JoinLabelsFunction(job));
+        this(new JoinLabelsFunction(job), job);
+    }
+
+    private JoinLabelsOperator(JoinLabelsFunction function, JobFile job) {
+        super(function);
+        this.function = function;
         long behindMillis = job.shards() == null ? 0 : job.shards().waitMillis();
         patienceMillis = 2 * job.labels().waitMillis() + behindMillis + GRACE.toMillis();
     }
@@ -54,7 +62,7 @@ public final class JoinLabelsOperator
         super.open();
         timers = getInternalTimerService(TIMERS, VoidNamespaceSerializer.INSTANCE, this);
         movedAtMillis = getProcessingTimeService().getCurrentProcessingTime();
-        lookAgain();
+        lookAgain(movedAtMillis);
     }
 
     @Override
@@ -74,22 +82,38 @@ public final class JoinLabelsOperator
         super.finish();
     }
 
-    private void lookAgain() {
-        getProcessingTimeService().registerTimer(movedAtMillis + patienceMillis, this::onPatience);
+    @Override
+    public void processWatermark2(Watermark mark) throws Exception {
+        function.labelsPassed(mark.getTimestamp());
+        super.processWatermark2(mark);
     }
 
+    private void lookAgain(long fromMillis) {
+        getProcessingTimeService().registerTimer(fromMillis + patienceMillis, this::onPatience);
+    }
+
+    /** Gives what is held as long again as event time has stood still already. */
     private void onPatience(long nowMillis) throws Exception {
-        if (nowMillis >= movedAtMillis + patienceMillis) {
-            movedAtMillis = nowMillis;
-            getKeyedStateBackend()
-                    .applyToAllKeys(
-                            VoidNamespace.INSTANCE,
-                            VoidNamespaceSerializer.INSTANCE,
-                            JoinLabelsFunction.memory(),
-                            (key, memory) ->
-                                    timers.registerProcessingTimeTimer(
-                                            VoidNamespace.INSTANCE, nowMillis));
+        if (nowMillis < movedAtMillis + patienceMillis) {
+            lookAgain(movedAtMillis);
+            return;
         }
-        lookAgain();
+        long due = nowMillis + patienceMillis;
+        getKeyedStateBackend()
+                .applyToAllKeys(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        JoinLabelsFunction.memory(),
+                        (key, memory) ->
+                                timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, due));
+        lookAgain(nowMillis);
+    }
+
+    /** Ends what is held, unless event time has moved since, or the job was started again. */
+    @Override
+    public void onProcessingTime(InternalTimer<LabelKey, VoidNamespace> timer) throws Exception {
+        if (movedAtMillis <= timer.getTimestamp() - 2 * patienceMillis) {
+            super.onProcessingTime(timer);
+        }
     }
 }

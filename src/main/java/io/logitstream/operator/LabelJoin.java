@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class LabelJoin {
 
     /** How long after a joined label none comes that was given before, or with it. */
-    private static final long SETTLED = 1;
+    static final long SETTLED = 1;
 
     private final long waitMillis;
     private final long jobWindowMillis;
@@ -133,7 +133,7 @@ public final class LabelJoin {
         boolean hasRoom = seen.size() < LabelsSeen.MAX;
         Label used = seen.label(seen.joined(), label.model(), label.id());
         // One that was let go has the label that it keeps.
-        PackedRow row = hasRoom && isBefore(label, used) ? slot.row() : null;
+        PackedRow row = hasRoom && label.isBefore(used) ? slot.row() : null;
         Kind kind = isSaid ? Kind.DUPLICATE : Kind.CONFLICTING;
         end(kind, slot, memory, row != null ? used : label, memory.scoreMillis());
         if (row != null) {
@@ -150,12 +150,6 @@ public final class LabelJoin {
     private void end(Kind kind, JoinSlot slot, JoinMemory memory, Label label, long millis) {
         out.term(event(kind, label.model(), memory.segment(), millis));
         out.ledger(entry(kind, slot, memory.segment(), memory.scoreMillis(), label));
-    }
-
-    private static boolean isBefore(Label a, Label b) {
-        return a.timestampMillis() == b.timestampMillis()
-                ? a.classIndex() < b.classIndex()
-                : a.timestampMillis() < b.timestampMillis();
     }
 
     private LossTerm matched(WaitingRow row, Label label, long delayMillis) {
@@ -198,14 +192,16 @@ public final class LabelJoin {
      * Ends what has waited long enough.
      *
      * @param nowMillis no row and no label from before this will come any more
+     * @param labelsMillis the same for labels alone, by what has come of them; it is less while
+     *     they are silent and nobody waits for them
      */
-    public void onTime(JoinSlot slot, long nowMillis) {
+    public void onTime(JoinSlot slot, long nowMillis, long labelsMillis) {
         JoinMemory memory = slot.memory();
         if (memory.isWaiting() && isOver(memory.scoreMillis(), waitMillis, nowMillis)) {
             expire(slot);
             memory = slot.memory();
         }
-        if (memory.isWaiting() && isSettled(memory.labels(), nowMillis)) {
+        if (memory.isWaiting() && isSettled(memory.labels(), Math.min(nowMillis, labelsMillis))) {
             slot.setRow(null);
         }
         if (memory.hasScore()

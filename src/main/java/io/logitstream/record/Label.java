@@ -21,6 +21,13 @@ public record Label(
         this(model, id, classIndex, 1, timestampMillis);
     }
 
+    /** Returns whether this is joined rather than another one: given first, or the lower class. */
+    public boolean isBefore(Label other) {
+        return timestampMillis == other.timestampMillis
+                ? classIndex < other.classIndex
+                : timestampMillis < other.timestampMillis;
+    }
+
     /** Writes the label, as it goes from one subtask to another: no savepoint holds it. */
     public void writeTo(DataOutput out) throws IOException {
         StringBytes.write(model, out);

@@ -110,7 +110,11 @@ class LabelJoinTest {
     }
 
     private void passTime(long millis) {
-        slots.values().forEach(slot -> join.onTime(slot, millis));
+        passTime(millis, millis);
+    }
+
+    private void passTime(long millis, long labelsMillis) {
+        slots.values().forEach(slot -> join.onTime(slot, millis, labelsMillis));
     }
 
     private List<Kind> kinds() {
@@ -262,6 +266,8 @@ class LabelJoinTest {
         assertThat(recorder.wakes).contains(TIME + 21);
         passTime(TIME + 20);
         assertThat(slot("r").row()).as("one of the same time may come").isNotNull();
+        passTime(TIME + 21, TIME + 20);
+        assertThat(slot("r").row()).as("the labels pause").isNotNull();
         passTime(TIME + 21);
         assertThat(slot("r").row()).isNull();
 

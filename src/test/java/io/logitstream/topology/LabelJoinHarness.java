@@ -21,6 +21,7 @@ import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,13 @@ final class LabelJoinHarness implements AutoCloseable {
     void labelWatermark(long millis) throws Exception {
         for (var subtask : subtasks) {
             subtask.processWatermark2(new Watermark(millis));
+        }
+    }
+
+    /** No label came for a while, and nobody waits for them. */
+    void labelsPause() throws Exception {
+        for (var subtask : subtasks) {
+            subtask.processWatermarkStatus2(WatermarkStatus.IDLE);
         }
     }
 

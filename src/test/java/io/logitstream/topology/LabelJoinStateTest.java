@@ -125,35 +125,48 @@ class LabelJoinStateTest {
     }
 
     @Test
-    void endsAllThatWaitsWhenEventTimeStandsStillForAWeekBeyondTheWaits() throws Exception {
+    void endsWhatWaitsWhenEventTimeStandsStillTwiceForTheWaitsAndAWeek() throws Exception {
         try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
             long patience = 2 * WAIT + Duration.ofDays(7).toMillis();
             join.row(row("waits", 1_000));
             join.row(row("matched", 1_000));
             join.label(label("matched", 2, 1_000));
             join.label(label("ghost", 3, 2_000));
-            join.wallClock(5_000);
+            join.wallClock(patience);
             join.scoreWatermark(500);
             join.labelWatermark(500);
             join.terms();
+            join.wallClock(2 * patience);
+            assertThat(join.terms()).as("event time moved").isEmpty();
 
-            join.wallClock(5_000 + patience - 1);
-            assertThat(join.terms()).as("it moved").isEmpty();
-            join.wallClock(5_000 + patience);
+            join.wallClock(3 * patience - 1);
+            join.row(row("later", 1_000));
+            assertThat(join.terms()).isEmpty();
+            join.wallClock(3 * patience);
             assertThat(join.terms())
                     .extracting(LossTerm::kind)
                     .containsExactlyInAnyOrder(Kind.EXPIRED, Kind.ORPHAN);
             assertThat(join.ledger()).hasSize(2);
-            join.row(row("later", 1_000));
-            join.wallClock(5_000 + 2 * patience - 1);
-            assertThat(join.terms()).isEmpty();
-            join.wallClock(5_000 + 2 * patience);
+            assertThat(join.entries()).as("row, memory and timer of the later one").isEqualTo(3);
+            join.wallClock(4 * patience);
             assertThat(join.terms()).extracting(LossTerm::kind).containsExactly(Kind.EXPIRED);
-
-            join.scoreWatermark(Long.MAX_VALUE);
-            join.labelWatermark(Long.MAX_VALUE);
-            assertThat(join.terms()).as("nothing ends twice").isEmpty();
             assertThat(join.entries()).isZero();
+        }
+    }
+
+    @Test
+    void aPauseOfTheLabelsLetsNoRowGoBeforeItsWaitIsOver() throws Exception {
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            join.row(row("r", 1_000));
+            join.label(label("r", 1, 1_100));
+            join.labelWatermark(1_050);
+            join.labelsPause();
+            join.scoreWatermark(3_000);
+            join.label(label("r", 2, 1_090));
+            assertThat(join.terms())
+                    .extracting(LossTerm::kind)
+                    .as("the one given first is joined")
+                    .containsExactly(Kind.MATCHED, Kind.CONFLICTING, Kind.MATCHED, Kind.MATCHED);
         }
     }
 
