@@ -8,8 +8,8 @@ package io.logitstream.kernel;
  * <p>The sums of a {@link RowState} have the 1 of the best class in them, beside which float32
  * loses what is below 3e-8; only {@code W = A - B} has not. So A and B are summed from the scores,
  * and what is far below comes from W: then the norm is within 1e-6 of exact arithmetic. Without
- * scores, B is taken from the best classes, and for the others held between the bounds that these
- * leave, and A is W + B: within 2e-5.
+ * scores, B is taken from the best classes, and for the others it is the middle between the bounds
+ * that these and the rounding of the sum leave, and A is W + B: within 2e-5.
  */
 final class NearlyCertainRow {
 
@@ -18,6 +18,11 @@ final class NearlyCertainRow {
 
     /** Classes below, with e under 1e-7, have no square worth mentioning. */
     private static final double LOWEST = -16.1;
+
+    /**
+     * The best class and what shares its lane are added in float32: so much may be lost of both.
+     */
+    private static final double LOST = 0x1p-24;
 
     private NearlyCertainRow() {}
 
@@ -72,7 +77,10 @@ final class NearlyCertainRow {
             double scatterOfOthers = Math.max(0, scatter - (ofBest - squaresOfBest));
             double least = scatterOfOthers * scatterOfOthers / others;
             double most = last * scatterOfOthers / (1 - Math.min(last, 0.5));
-            squares += Math.max(least, Math.min(sum - 1 - scatter - squaresOfBest, most));
+            double known = sum - 1 - scatter - squaresOfBest;
+            double low = Math.max(least, Math.min(known - LOST, most));
+            double high = Math.max(least, Math.min(known + LOST, most));
+            squares += (low + high) / 2;
         }
         return normOf(scatter + squares, squares);
     }

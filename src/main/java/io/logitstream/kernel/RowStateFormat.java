@@ -5,17 +5,20 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * The bytes of a row state, big-endian, 100 and 8 for each of the best classes: temperature
- * (float64), which sums are held (1 byte), classes and masked (int64 each), invalid (1 byte),
- * label's score (float32), then what {@link RowSums} and {@link TopK} write. Equal states give
- * equal bytes.
+ * The bytes of a row state, big-endian, 101 and 8 for each of the best classes: version (1 byte),
+ * temperature (float64), which sums are held (1 byte), classes and masked (int64 each), invalid (1
+ * byte), label's score (float32), then what {@link RowSums} and {@link TopK} write. Equal states
+ * give equal bytes.
  */
 public final class RowStateFormat {
+
+    private static final byte VERSION = 1;
 
     private RowStateFormat() {}
 
     /** Writes a state. */
     public static void write(RowState state, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
         out.writeDouble(state.temperature());
         out.writeByte(state.heldBits());
         out.writeLong(state.classes());
@@ -33,6 +36,11 @@ public final class RowStateFormat {
      *     the best classes
      */
     public static void read(DataInput in, RowState into) throws IOException {
+        byte version = in.readByte();
+        if (version != VERSION) {
+            throw new IllegalArgumentException(
+                    "a row state of version " + version + ", which a later logitstream wrote");
+        }
         double temperature = in.readDouble();
         byte held = in.readByte();
         if (temperature != into.temperature() || held != into.heldBits()) {

@@ -21,8 +21,8 @@ package io.logitstream.kernel;
  * in [1, 2], which cannot overflow; that is what makes the loss exact to 1e-15 absolute only, not
  * to 1e-15 of itself, when all scores are far on the right side. Up to ten million classes, loss
  * and entropy are within 1e-15 absolute plus 1e-11 relative, the Brier score within 1e-11 absolute,
- * a probability within 1e-15 relative where it is a normal float64. Allocates nothing. Not
- * thread-safe.
+ * a probability within {@code 1e-15 (1 + |z|)} relative where it is a normal float64. Allocates
+ * nothing. Not thread-safe.
  */
 public final class SigmoidRow {
 

@@ -9,8 +9,9 @@ import java.util.Arrays;
  * of the tree is never looked at. A label costs its depth.
  *
  * <p>Log-probabilities are sums of {@code ln sigmoid} from the root down, in float64 and {@link
- * StrictMath}: the same bits wherever and in whatever order they are asked for, within 2e-16 a step
- * relative to the sum. Grows to the widest search, then allocates nothing. Not thread-safe.
+ * StrictMath}: the same bits wherever and in whatever order they are asked for, each step within
+ * {@code 1e-15 (1 + |z|)} of itself, z being its node's score over the temperature. Grows to the
+ * widest search, then allocates nothing. Not thread-safe.
  */
 public final class TreeRow {
 

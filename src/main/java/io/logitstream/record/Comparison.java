@@ -22,7 +22,7 @@ public final class Comparison {
     private final long[] agreements = new long[CONTENDERS.length];
     private final long[] supports = new long[CONTENDERS.length];
     private final long[] bytes = new long[CONTENDERS.length];
-    private ExactSum sampledVariance = new ExactSum();
+    private final VarianceSum sampledVariance = new VarianceSum();
 
     private static ExactSum[] sums() {
         ExactSum[] sums = new ExactSum[CONTENDERS.length];
@@ -44,10 +44,10 @@ public final class Comparison {
             double loss = weight * row.losses()[i];
             boolean isSampled = CONTENDERS[i] == Contender.SAMPLED;
             double variance = isSampled ? weight * weight * row.sampledVariance() : 0;
-            if (ExactSum.accepts(loss) && ExactSum.accepts(variance)) {
+            if (ExactSum.accepts(loss) && VarianceSum.accepts(variance)) {
                 lossWeights[i].add(sign * weight);
                 losses[i].add(sign * loss);
-                sampledVariance.add(sign * variance);
+                sampledVariance.add(variance, sign);
             }
         }
     }
@@ -98,12 +98,33 @@ public final class Comparison {
         return (double) bytes[contender.ordinal()] / rows;
     }
 
-    /** Writes whether there are rows and, if so, all sums. */
+    /** Returns whether nothing was added, or all of it taken back. */
+    private boolean isEmpty() {
+        boolean isEmpty = rows == 0 && areZero(sampledVariance.all());
+        for (int i = 0; i < CONTENDERS.length; i++) {
+            isEmpty &= areZero(lossWeights[i], losses[i]);
+            isEmpty &= (agreements[i] | supports[i] | bytes[i]) == 0;
+        }
+        return isEmpty;
+    }
+
+    private static boolean areZero(ExactSum... sums) {
+        for (ExactSum sum : sums) {
+            if ((sum.high() | sum.low()) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Writes whether there is anything and, if so, all sums. */
     void writeTo(DataOutput out) throws IOException {
-        out.writeLong(rows);
-        if (rows == 0) {
+        boolean isEmpty = isEmpty();
+        out.writeBoolean(!isEmpty);
+        if (isEmpty) {
             return;
         }
+        out.writeLong(rows);
         for (int i = 0; i < CONTENDERS.length; i++) {
             lossWeights[i].writeTo(out);
             losses[i].writeTo(out);
@@ -111,14 +132,16 @@ public final class Comparison {
             out.writeLong(supports[i]);
             out.writeLong(bytes[i]);
         }
-        sampledVariance.writeTo(out);
+        for (ExactSum sum : sampledVariance.all()) {
+            sum.writeTo(out);
+        }
     }
 
     void readFrom(DataInput in) throws IOException {
-        rows = in.readLong();
-        if (rows == 0) {
+        if (!in.readBoolean()) {
             return;
         }
+        rows = in.readLong();
         for (int i = 0; i < CONTENDERS.length; i++) {
             lossWeights[i].mergeWith(ExactSum.readFrom(in));
             losses[i].mergeWith(ExactSum.readFrom(in));
@@ -126,6 +149,8 @@ public final class Comparison {
             supports[i] = in.readLong();
             bytes[i] = in.readLong();
         }
-        sampledVariance = ExactSum.readFrom(in);
+        for (ExactSum sum : sampledVariance.all()) {
+            sum.mergeWith(ExactSum.readFrom(in));
+        }
     }
 }

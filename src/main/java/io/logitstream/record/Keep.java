@@ -12,7 +12,8 @@ import java.io.Serializable;
  * <tr><td>float32</td><td>4 K</td><td>exact: the bits of a label that came with the row</td></tr>
  * <tr><td>float16</td><td>2 K</td><td>exact for the best {@link LabelFigures#RANKS} classes; else off by at
  * most {@code 2^-11} of the difference to the largest score, over the temperature, or by {@code
- * 2^-25} over the temperature, whichever is more; differences beyond 65,504 count as that</td></tr>
+ * 2^-25} over the temperature, whichever is more, with a focal loss times up to 1.5; differences beyond
+ * 65,504 count as that</td></tr>
  * <tr><td>top(M)</td><td>8 M</td><td>exact for the best M classes, else between two bounds: the score is at
  * most the M-th best and at least the least of the row</td></tr>
  * </table>

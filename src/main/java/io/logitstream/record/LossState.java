@@ -129,17 +129,17 @@ public final class LossState {
 
     private void addLoss(double loss, double lossWeight, LossTerm term) {
         double variance = term.certainty().lossVariance();
-        double weighted = term.sign() * lossWeight * lossWeight * variance;
+        double weighted = lossWeight * lossWeight * variance;
         if (Double.isInfinite(loss)
                 || !ExactSum.accepts(lossWeight * loss)
-                || !ExactSum.accepts(weighted)) {
+                || !VarianceSum.accepts(weighted)) {
             counts.infiniteLosses += term.sign();
         } else {
             sums.lossWeight.add(lossWeight);
             sums.loss.add(lossWeight * loss);
             lossQuantiles.add(loss, term.sign());
             if (term.certainty().isEstimate()) {
-                sums.lossVariance.add(weighted);
+                sums.lossVariance.add(weighted, term.sign());
                 counts.estimatedLosses += term.sign();
             }
         }
@@ -149,6 +149,10 @@ public final class LossState {
         double lower = lossWeight * label.lossNats();
         double upper = lossWeight * label.upperLossNats();
         counts.boundedLosses += sign;
+        if (lossWeight == 0) {
+            // It moves no mean, whatever its bounds.
+            return;
+        }
         if (!ExactSum.accepts(lower)) {
             counts.unboundedLosses += sign;
             return;

@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
  * The bytes of a loss state, in checkpoints and in the {@value #HEADER} header of a loss aggregate:
  * equal states give equal bytes. Version 1, big-endian: version (1 byte); records, refused,
  * labelled, infinite, bounded, unbounded and estimated losses, inexact rows (int64 each); the
- * nineteen exact sums of {@link LossSums} ({@link ExactSum#writeTo}); then what {@link
+ * twenty-one exact sums of {@link LossSums} ({@link ExactSum#writeTo}); then what {@link
  * CalibrationBins}, {@link QuantileSketch} (of the losses), {@link LabelLedger}, {@link
  * ClassCounts}, {@link Confusions}, {@link Saturation}, {@link TemperatureFit} and {@link
  * Comparison} write, in this order.

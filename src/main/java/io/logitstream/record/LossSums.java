@@ -20,7 +20,7 @@ final class LossSums {
     final ExactSum brier = new ExactSum();
     final ExactSum lossWeight = new ExactSum();
     final ExactSum loss = new ExactSum();
-    final ExactSum lossVariance = new ExactSum();
+    final VarianceSum lossVariance = new VarianceSum();
     final ExactSum boundedWeight = new ExactSum();
     final ExactSum lowerLoss = new ExactSum();
     final ExactSum upperLoss = new ExactSum();
@@ -42,13 +42,15 @@ final class LossSums {
             brier,
             lossWeight,
             loss,
-            lossVariance,
+            lossVariance.middle,
             boundedWeight,
             lowerLoss,
             upperLoss,
             support,
             entropyWeight,
-            confidenceWidth
+            confidenceWidth,
+            lossVariance.small,
+            lossVariance.large
         };
     }
 }

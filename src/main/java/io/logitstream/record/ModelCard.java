@@ -37,6 +37,8 @@ public record ModelCard(
     /** Models with more classes do not send their names along. */
     public static final int MOST_NAMES = 1_024;
 
+    private static final byte FORMAT = 1;
+
     /** The bytes of no card. */
     public static final byte[] NONE = new byte[0];
 
@@ -76,14 +78,16 @@ public record ModelCard(
     }
 
     /**
-     * Returns the card in bytes, big-endian: version (int64), name, normalizer's code, whether it
-     * is the plain cross-entropy (1 byte), {@code vanishedBelow} and temperature (float64), the
-     * names (their number, then each), the first windows of its drift (int32) and its shares (their
-     * number, then each, float64). Texts are UTF-8 with their length before (int32).
+     * Returns the card in bytes, of format 1, big-endian: format (1 byte), version (int64), name,
+     * normalizer's code, whether it is the plain cross-entropy (1 byte), {@code vanishedBelow} and
+     * temperature (float64), the names (their number, then each), the first windows of its drift
+     * (int32) and its shares (their number, then each, float64). Texts are UTF-8 with their length
+     * before (int32).
      */
     public byte[] toBytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
             out.writeLong(version);
             write(name, out);
             write(normalizer.code(), out);
@@ -109,6 +113,12 @@ public record ModelCard(
     /** Returns the card of some bytes that {@link #toBytes} wrote. */
     public static ModelCard ofBytes(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            byte format = in.readByte();
+            if (format != FORMAT) {
+                throw new IllegalArgumentException(
+                        "a model's card of format %d, which a later logitstream wrote"
+                                .formatted(format));
+            }
             long version = in.readLong();
             String name = readText(in);
             Normalizer normalizer = Normalizer.ofCode(readText(in));

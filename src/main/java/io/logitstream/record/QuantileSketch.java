@@ -84,7 +84,8 @@ final class QuantileSketch {
         if (left == null || left.getTotalCount() == 0) {
             return Double.NaN;
         }
-        return left.medianEquivalentValue(left.getValueAtPercentile(100 * q)) / unitsPerOne;
+        long middle = left.medianEquivalentValue(left.getValueAtPercentile(100 * q));
+        return Math.min(middle, highestUnits) / unitsPerOne;
     }
 
     /** Returns how many numbers there are. */

@@ -48,7 +48,7 @@ class RowStateFormatTest {
         for (double mean : new double[] {0, 1e6}) {
             RowState state = reduced(classes, mean, 0.7);
             byte[] bytes = bytes(state);
-            assertThat(bytes).hasSize(100 + 8 * Math.min(classes, 5));
+            assertThat(bytes).hasSize(101 + 8 * Math.min(classes, 5));
             RowState used = reduced(77, 3, 0.7);
             RowState read = read(bytes, used);
             assertThat(bytes(read)).isEqualTo(bytes);

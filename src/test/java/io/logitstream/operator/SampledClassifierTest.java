@@ -19,6 +19,8 @@ import io.logitstream.record.Selection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows of which classes were drawn at random, from classification to the aggregate. */
 class SampledClassifierTest {
@@ -103,6 +105,19 @@ class SampledClassifierTest {
                 .doesNotContain("NaN");
         state.add(classifier.row().lossTerm().withdrawn());
         assertThat(state.estimatedLosses()).isOne();
+    }
+
+    /** Weights may add up to one over a million rows, or count what nobody counts one by one. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-8, 1e-6, 1.2e-6, 1, 0x1p32})
+    void theStandardErrorDoesNotDependOnTheScaleOfTheWeights(double weight) {
+        LossState state = new LossState();
+        classifier.classify(record(9, weight, 1, new int[] {7, 3}, 2, 0));
+        state.add(classifier.row().lossTerm());
+        assertThat(state.infiniteLosses()).isZero();
+        double error = Math.sqrt(classifier.row().lossTerm().certainty().lossVariance());
+        // The weight itself is rounded to 2^-40.
+        assertThat(state.lossStandardError()).isCloseTo(error, within(1e-4));
     }
 
     @Test

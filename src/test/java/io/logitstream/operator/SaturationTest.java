@@ -93,6 +93,22 @@ class SaturationTest {
         return Math.sqrt(squares);
     }
 
+    /** What shares a lane with the best class is as much as float32 loses beside it. */
+    @Test
+    void withoutScoresTheBoundHoldsWhereTheLanePartnerIsRounded() {
+        float[] scores = new float[1024];
+        Arrays.fill(scores, -60);
+        scores[0] = 0;
+        for (int i : new int[] {1, 2, 3, 4, 5, 6, 7, 16}) {
+            scores[i] = -9.0123796f;
+        }
+        RowState state = new RowState(1, 5);
+        RowKernels.create().reduce(scores, 0, scores.length, 0, state);
+        RowSummary summary = state.summary();
+        assertThat(summary.gradientNorm(0, summary.brier(0)))
+                .isCloseTo(norm(gradient(scores, 0, 1)), within(2e-5));
+    }
+
     @ParameterizedTest
     @CsvSource({"0.1, 1", "1, 1", "3, 0.7", "10, 1", "50, 1", "50, 3"})
     void normsAreThoseOfFloat64WithinAMillionth(double deviation, double temperature) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LossStateFormatTest {
 
     /** From the layout in {@link LossStateFormat}: all that comes before the calibration bins. */
-    private static final int BINS_AT = 1 + 8 * 8 + 19 * 16;
+    private static final int BINS_AT = 1 + 8 * 8 + 21 * 16;
 
     private static final int BIN_BYTES = 2 + 8 + 3 * 16;
 

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.logitstream.Seeds;
 import io.logitstream.record.LossTerm.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -210,6 +215,66 @@ class LossStateTest {
             assertThat(LossStateFormat.encode(third)).isEqualTo(straight);
             assertThat(LossStateFormat.encode(first)).isEqualTo(before);
         }
+    }
+
+    @Test
+    void aRowWithoutWeightDoesNotUnboundTheMean() {
+        LossState state =
+                TestLossTerms.state(
+                        List.of(
+                                TestLossTerms.labelled(1, 0.5, 1, 0),
+                                TestLossTerms.row(
+                                        1,
+                                        0.5,
+                                        0.5,
+                                        new LabelFigures(
+                                                9,
+                                                -1,
+                                                2,
+                                                Double.POSITIVE_INFINITY,
+                                                0,
+                                                Double.NaN))));
+        assertThat(state.lossMeanFrom()).isEqualTo(1);
+        assertThat(state.lossMeanTo()).isEqualTo(1);
+    }
+
+    /** Values so large are in a bucket whose middle is beyond the limit. */
+    @Test
+    void lossQuantilesAreAtMostTheirLimit() {
+        LossState state = TestLossTerms.state(List.of(TestLossTerms.labelled(1, 0.5, 1e6, -1)));
+        assertThat(state.lossQuantile(0.5)).isEqualTo(4096);
+    }
+
+    /** The windows of rows and of those taken back may be apart until they meet. */
+    @Test
+    void aComparisonThatIsTakenBackElsewhereLeavesNoTrace() throws IOException {
+        RowComparison one = comparison(1);
+        RowComparison other = comparison(2);
+        Comparison apart = new Comparison();
+        apart.add(one, 1, 1);
+        apart.add(other, 1, -1);
+        Comparison met = new Comparison();
+        met.readFrom(new DataInputStream(new ByteArrayInputStream(bytes(apart))));
+        Comparison rest = new Comparison();
+        rest.add(other, 1, 1);
+        met.mergeWith(rest);
+        Comparison straight = new Comparison();
+        straight.add(one, 1, 1);
+        assertThat(bytes(met)).isEqualTo(bytes(straight));
+    }
+
+    private static RowComparison comparison(int which) {
+        int[] five = {which, 4, 3, 2, 1};
+        boolean[] agree = {true, true, which == 1, false, true};
+        long[] sent = {8, 8, 8, 4, which};
+        return new RowComparison(
+                new double[] {which, 0.5, 0.25, 2, 3.5}, agree, five, sent, 0.125 * which);
+    }
+
+    private static byte[] bytes(Comparison comparison) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        comparison.writeTo(new DataOutputStream(bytes));
+        return bytes.toByteArray();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowState;
 import io.logitstream.kernel.RowState.Sums;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,19 @@ class WaitingRowTest {
         assertThat(figures.lossNats()).isEqualTo(figures.upperLossNats());
         assertThat(figures.isExact()).isTrue();
         assertThat(figures.brier()).as("nothing is known of it").isNaN();
+    }
+
+    /** A job goes on with more classes than it had when the row came. */
+    @Test
+    void aClassThatTheRowDoesNotHaveIsAsAMaskedOne() {
+        float[][] rows = {{6, 5, 4, 3, 2, 1}, {1, 1, 1, 1, 1, 1}, {2, 1}};
+        for (Keep keep : List.of(Keep.FLOAT32, Keep.FLOAT16, Keep.top(5))) {
+            for (float[] row : rows) {
+                LabelFigures figures = keep(keep, 1, row).row(loss(0, 0)).judge(row.length, 1);
+                assertThat(figures.lossNats()).isEqualTo(Double.POSITIVE_INFINITY);
+                assertThat(figures.isExact()).isTrue();
+            }
+        }
     }
 
     @Test
