@@ -89,7 +89,7 @@ final class ClusterSubmitCommand implements Callable<Integer> {
         int wanted =
                 Configuration.fromMap(job.flink())
                         .getOptional(CoreOptions.DEFAULT_PARALLELISM)
-                        .orElse(Math.max(1, parallelism));
+                        .orElse(parallelism > 0 ? parallelism : cluster.defaultParallelism());
         if (free < wanted) {
             throw new Failures.CannotStart(
                     "cluster submit: parallelism %d, but %d slots are free; lower it, or start the cluster with more --slots"

@@ -4,6 +4,9 @@ import io.logitstream.config.JobFileException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 
 /** Turns what a command throws into a readable message and an exit code. */
@@ -27,6 +30,15 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
         PrintWriter err = command.getErr();
         if (error instanceof JobFileException || error instanceof CannotStart) {
             err.println(error.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        if (error instanceof NoSuchFileException || error instanceof AccessDeniedException) {
+            // Their message is the file's name, and nothing else.
+            String why =
+                    error instanceof NoSuchFileException
+                            ? ": there is no such file"
+                            : ": permission is denied";
+            err.println(((FileSystemException) error).getFile() + why);
             return CommandLine.ExitCode.USAGE;
         }
         err.println(command.getCommandName() + " failed: " + describe(error));

@@ -99,7 +99,8 @@ final class CalibrationSection {
         }
         boolean isFittable =
                 models.stream().anyMatch(model -> model.normalizer() == Normalizer.SOFTMAX);
-        if (!isFittable && !models.isEmpty()) {
+        // With control a model may come later.
+        if (!isFittable && !models.isEmpty() && root.section("control") == null) {
             faults.add(
                     calibration.place(),
                     "calibration",

@@ -24,6 +24,11 @@ final class CrossChecks {
                     "dead-letters",
                     "control");
 
+    /** What the job sets by itself, and what Kafka does. */
+    private static final long BATCH_BYTES = 65_536;
+
+    private static final long REQUEST_BYTES = 1_048_576;
+
     private final CheckedSection root;
     private final Faults faults;
 
@@ -71,6 +76,25 @@ final class CrossChecks {
                 && mode.toUpperCase(Locale.ROOT).replace('-', '_').equals("AT_LEAST_ONCE")) {
             String why = "does not go with exactly-once delivery";
             faults.refuse(flink, "execution.checkpointing.mode", why, "EXACTLY_ONCE");
+        }
+    }
+
+    /** Checks that a producer can hold the largest record and batch; else it throws for them. */
+    void checkBuffers() {
+        CheckedSection kafka = root.section("kafka");
+        String memory = kafka == null ? null : kafka.text("buffer.memory");
+        if (kafka == null || memory == null) {
+            return;
+        }
+        for (String key : List.of("max.request.size", "batch.size")) {
+            String given = kafka.text(key);
+            long least =
+                    given != null
+                            ? Long.parseLong(given)
+                            : key.equals("batch.size") ? BATCH_BYTES : REQUEST_BYTES;
+            if (Long.parseLong(memory) < least) {
+                faults.refuse(kafka, "buffer.memory", "is less than " + key, "at least " + least);
+            }
         }
     }
 

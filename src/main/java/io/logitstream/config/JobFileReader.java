@@ -65,6 +65,7 @@ public final class JobFileReader {
         CrossChecks checks = new CrossChecks(root, faults);
         checks.checkTopics();
         checks.checkDelivery();
+        checks.checkBuffers();
         checks.checkLosses();
         checks.checkControl();
         List<ModelSpec> models =

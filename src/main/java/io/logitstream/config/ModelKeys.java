@@ -126,8 +126,11 @@ final class ModelKeys {
                                                             + " a line, line 1 being class 0, resolved"
                                                             + " beside the job file; or a list of"
                                                             + " them. The loss becomes"
-                                                            + " a mean weighted by label; no other"
-                                                            + " figure changes. A weight of 0 leaves"
+                                                            + " a mean weighted by label, which sum,"
+                                                            + " bounds and perplexity follow, and"
+                                                            + " there is no estimated loss; other"
+                                                            + " figures do not change. A weight of 0"
+                                                            + " leaves"
                                                             + " the class out of the loss."),
                                             optional(
                                                     "ignore",

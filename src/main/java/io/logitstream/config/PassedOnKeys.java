@@ -59,13 +59,19 @@ final class PassedOnKeys {
                                             + " as output-too-large; larger than the topics'"
                                             + " max.message.bytes and the broker refuses them."),
                             optional(
+                                    "batch.size",
+                                    new Whole(0, Integer.MAX_VALUE),
+                                    "How many bytes of records a producer sends to a partition at"
+                                            + " once, at most; 65536 is what the job does by"
+                                            + " itself."),
+                            optional(
                                     "buffer.memory",
-                                    new Whole(16_384, Long.MAX_VALUE),
-                                    "What each producer holds that is not sent yet, in bytes;"
-                                            + " 33554432, or twice max.request.size if that is more,"
-                                            + " is what the job does by itself. Less than"
-                                            + " max.request.size and it is the limit of an output"
-                                            + " record in its place.")),
+                                    new Whole(65_536, 1L << 50),
+                                    "What a producer holds that is not sent yet, in bytes; 33554432"
+                                            + " is what the job does by itself, or twice"
+                                            + " max.request.size or batch.size if that is more. At"
+                                            + " least as much as each of these: a producer throws"
+                                            + " for what is larger.")),
                     refusedByKafka());
 
     static final KeySpec.Settings FLINK =

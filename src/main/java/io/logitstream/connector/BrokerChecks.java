@@ -126,7 +126,7 @@ public final class BrokerChecks {
         }
     }
 
-    private static String cannotSetUp(KafkaException why) {
+    static String cannotSetUp(KafkaException why) {
         if (NoAnswerException.root(why) instanceof UnrecoverableKeyException) {
             return "kafka.ssl: ssl.keystore.password or ssl.truststore.password is not that of its store";
         }
@@ -163,6 +163,7 @@ public final class BrokerChecks {
     }
 
     private void run(Duration interval) {
+        faults.addAll(ClientChecks.faults(job));
         if (!reach()) {
             return;
         }
@@ -233,7 +234,8 @@ public final class BrokerChecks {
         if (topic.kind() == JobTopic.Kind.CONTROL) {
             checkForgetsNothing(topic);
         }
-        if (topic.isWritten()) {
+        // Whoever sends a model is told if it is too large.
+        if (topic.isWritten() && topic.kind() != JobTopic.Kind.CONTROL) {
             checkLargestMessage(topic);
         }
     }

@@ -26,6 +26,7 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -72,6 +73,11 @@ public final class KafkaJob {
         configuration.set(
                 CheckpointingOptions.CHECKPOINTING_INTERVAL,
                 checkpointInterval(job, env.getConfiguration()));
+        if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
+            configuration.set(
+                    CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
+                    CheckpointingMode.EXACTLY_ONCE);
+        }
         configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
@@ -88,7 +94,7 @@ public final class KafkaJob {
                                 InputWatermarks.of(job.scores()),
                                 OperatorIds.SCORES_SOURCE)
                         .uid(OperatorIds.SCORES_SOURCE);
-        OutputLimit limit = new OutputLimit(maxOutputBytes(job));
+        OutputLimit limit = new OutputLimit(maxRequestBytes(job));
         ScoringTopology.build(
                 scores,
                 job.labels() == null ? null : labels(env, job.labels()),
@@ -190,10 +196,11 @@ public final class KafkaJob {
         properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
         // Of predictions, 16 KB are full after some 30.
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "65536");
-        // A record that is larger than all of its memory is refused by the producer.
+        // The producer throws for a record or a batch that is larger than all of its memory.
+        long batch = Long.parseLong(properties.getProperty(ProducerConfig.BATCH_SIZE_CONFIG));
         properties.putIfAbsent(
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
-                "" + Math.max(DEFAULT_BUFFER_BYTES, 2L * maxRequestBytes(job)));
+                "" + Math.max(DEFAULT_BUFFER_BYTES, 2 * Math.max(batch, maxRequestBytes(job))));
         return properties;
     }
 
@@ -250,13 +257,6 @@ public final class KafkaJob {
     static int maxRequestBytes(JobFile job) {
         String given = job.kafka().properties().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
         return given == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(given);
-    }
-
-    /** Returns how large a record may be that the producer takes, in bytes. */
-    static int maxOutputBytes(JobFile job) {
-        String buffer = job.kafka().properties().get(ProducerConfig.BUFFER_MEMORY_CONFIG);
-        int request = maxRequestBytes(job);
-        return buffer == null ? request : (int) Math.min(request, Long.parseLong(buffer));
     }
 
     private static Properties kafkaProperties(JobFile job) {

@@ -20,6 +20,15 @@ final class ClusterSettings {
     private static final int NETWORK_MEGABYTES_PER_SLOT = 8;
     private static final int MIN_NETWORK_MEGABYTES = 32;
 
+    /**
+     * Keyed exchanges of a job with shards, labels and whole distributions. In each, a subtask
+     * needs a buffer for every subtask that it sends to, and one more.
+     */
+    private static final int MOST_EXCHANGES = 9;
+
+    private static final int OTHER_BUFFERS = 64;
+    private static final int BUFFERS_PER_MEGABYTE = 32;
+
     private ClusterSettings() {}
 
     /**
@@ -67,9 +76,12 @@ final class ClusterSettings {
     }
 
     private static void setSize(Configuration settings, int slots) {
+        int buffers = slots * (MOST_EXCHANGES * (slots + 1) + OTHER_BUFFERS);
         MemorySize network =
                 MemorySize.ofMebiBytes(
-                        Math.max(MIN_NETWORK_MEGABYTES, NETWORK_MEGABYTES_PER_SLOT * slots));
+                        Math.max(
+                                Math.max(MIN_NETWORK_MEGABYTES, NETWORK_MEGABYTES_PER_SLOT * slots),
+                                buffers / BUFFERS_PER_MEGABYTE));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(32));

@@ -62,6 +62,10 @@ record FlinkProcesses(ClusterFiles files, Configuration configuration) {
         // Jobs go on without one of the task managers, if there are several.
         configuration.set(CoreOptions.DEFAULT_PARALLELISM, Math.max(1, taskManagers - 1) * slots);
         configuration.addAll(Configuration.fromMap(extra));
+        String port = extra.get(RestOptions.PORT.key());
+        if (port != null && !extra.containsKey(RestOptions.BIND_PORT.key())) {
+            configuration.set(RestOptions.BIND_PORT, port);
+        }
         return new FlinkProcesses(files, configuration);
     }
 

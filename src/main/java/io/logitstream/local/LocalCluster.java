@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.IllegalConfigurationException;
 
 /**
@@ -219,6 +220,11 @@ public final class LocalCluster {
     /** Creates those of the topics that are missing. */
     public void createMissingTopics(Collection<String> names, int partitions) {
         new LocalTopics(bootstrapServers).createMissing(names, partitions);
+    }
+
+    /** Returns the parallelism of a job that asks for none. */
+    public int defaultParallelism() {
+        return FlinkProcesses.running(files).configuration().get(CoreOptions.DEFAULT_PARALLELISM);
     }
 
     /** Returns how many more tasks can run beside each other. */

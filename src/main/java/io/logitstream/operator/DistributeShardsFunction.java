@@ -107,11 +107,11 @@ public final class DistributeShardsFunction
     public void onTimer(long timestamp, OnTimerContext context, Collector<OutputRecord> out)
             throws IOException {
         ShardScores scores = waiting.value();
-        if (scores != null && isOver(scores.timestampMillis(), timestamp)) {
+        if (scores != null && isOver(scores.timestampMillis(), timestamp, context)) {
             waiting.clear();
         }
         RowNorm norm = norms.value();
-        if (norm != null && isOver(norm.timestampMillis(), timestamp)) {
+        if (norm != null && isOver(norm.timestampMillis(), timestamp, context)) {
             if (norm.isGiven()) {
                 bury(norm, ShardMerger.changed(norm.model()), context);
             }
@@ -119,9 +119,13 @@ public final class DistributeShardsFunction
         }
     }
 
-    /** The timer may be that of a row which had the id before; none is before what is held. */
-    private boolean isOver(long millis, long timerMillis) {
-        return timerMillis >= millis + 3 * waitMillis;
+    /** The timer may be that of a row which had the id before, or of a shorter wait. */
+    private boolean isOver(long millis, long timerMillis, OnTimerContext context) {
+        long due = millis + 3 * waitMillis;
+        if (timerMillis < due) {
+            context.timerService().registerEventTimeTimer(due);
+        }
+        return timerMillis >= due;
     }
 
     private void emit(

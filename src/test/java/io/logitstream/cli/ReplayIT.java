@@ -68,8 +68,10 @@ class ReplayIT {
     void failsReadablyIfThereIsNoSuchFile() {
         CommandRun run = replay("" + directory.resolve("missing.jsonl"), "replayed");
 
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("missing.jsonl").doesNotContain("\tat ");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("missing.jsonl: there is no such file")
+                .doesNotContain("\tat ");
     }
 
     private static CommandRun replay(String file, String topic, String... more) {

@@ -40,6 +40,18 @@ class ControlSectionTest {
                                 + "  max-waiting: 7\nmodels:");
     }
 
+    /** The softmax model to fit may come later. */
+    @Test
+    void goesWithCalibrationWhateverTheModelsOfTheFile() {
+        String watched = "losses: { topic: losses }\ncalibration: { topic: c, mode: shadow }\n";
+        JobFixture job =
+                new JobFixture(directory)
+                        .yaml(JobFixture.MINIMAL + watched)
+                        .set("models[0].normalizer=sigmoid");
+        assertThat(job.faults()).singleElement().asString().contains("has no model to fit");
+        assertThat(job.set("control.topic=models").faults()).isEmpty();
+    }
+
     @Test
     void letsTheListOfModelsBeLeftOut() throws Exception {
         String noModels = JobFixture.MINIMAL.substring(0, JobFixture.MINIMAL.indexOf("models:"));

@@ -53,6 +53,7 @@ class JobFileChecksTest {
                 "models[0].top-k=129 | models[0].top-k: \"129\" is too large",
                 "kafka.bootstrap.servers=localhost | kafka.bootstrap.servers: \"localhost\" is not a list of brokers",
                 "kafka.transaction.timeout.ms=1min | kafka.transaction.timeout.ms: \"1min\" is not a whole number",
+                "kafka.buffer.memory=1000000 | kafka.buffer.memory: \"1000000\" is less than max.request.size (allowed: at least 1048576)",
                 "kafka.acks=1 | kafka.acks: \"1\" does not go with exactly-once delivery",
                 "kafka.acks=2 | kafka.acks: \"2\" is not one of the values",
                 "kafka.enable.idempotence=false | kafka.enable.idempotence: \"false\" does not go with exactly-once delivery",

@@ -200,6 +200,25 @@ class WatchSectionsTest {
                 .contains("is not there for model m, which has ");
     }
 
+    /** Windows of the others count neither way. */
+    @Test
+    void watchesAFigureThatOneOfTheModelsHas() {
+        String rule = "alerts: { topic: a, rules: [{ name: r, figure: perplexity, above: 9 }] }\n";
+        String second = "  - name: n\n    classes: 2\n    normalizer: sigmoid\n";
+        JobFixture job = job(LOSSES + rule).with("classes: 2\n", "classes: 2\n" + second);
+        assertThat(job.faults()).isEmpty();
+        assertThat(job.set("alerts.rules[0].model=n").faults())
+                .singleElement()
+                .asString()
+                .contains("is not there for model n");
+        assertThat(
+                        job(LOSSES + rule + "control: { topic: c }\n")
+                                .set("models[0].normalizer=sigmoid")
+                                .faults())
+                .as("a later model may have it")
+                .isEmpty();
+    }
+
     @Test
     void refusesTwoRulesOfAName() {
         String rule = "{ name: r, figure: brier, above: 1 }";

@@ -126,6 +126,19 @@ class BrokerChecksIT {
                                 + " 'large-predictions' takes (its max.message.bytes is 1999999)");
     }
 
+    /** Predictions may be larger than a topic of models takes. */
+    @Test
+    void holdsNoTopicOfModelsAgainstTheSizeOfPredictions() {
+        JobFile job =
+                job(
+                        LOCAL.kafka().bootstrapServers(),
+                        "small-models",
+                        "kafka.max.request.size=2000000",
+                        "control.topic=small-models-control");
+
+        assertThat(BrokerChecks.checkControl(job, true)).isEmpty();
+    }
+
     @Test
     void namesTheAddressThatNobodyListensOn() throws Exception {
         int port;

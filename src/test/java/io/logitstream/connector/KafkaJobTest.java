@@ -11,8 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KafkaJobTest {
 
@@ -52,15 +57,16 @@ class KafkaJobTest {
                 .containsEntry("batch.size", "16384");
     }
 
-    /** The producer throws for a record that is larger than its memory, and the job restarts. */
+    /** The producer throws for what is larger than its memory, and the job restarts for ever. */
     @Test
-    void hasMemoryForTheLargestRecordOrTakesItForTheLimit() throws Exception {
-        String large = "kafka.max.request.size=67108864";
-        assertThat(KafkaJob.sinkProperties(job(large))).containsEntry("buffer.memory", "134217728");
-        assertThat(KafkaJob.maxOutputBytes(job(large))).isEqualTo(67_108_864);
+    void hasMemoryForTheLargestRecordAndBatch() throws Exception {
         assertThat(KafkaJob.sinkProperties(job())).containsEntry("buffer.memory", "33554432");
-        assertThat(KafkaJob.maxOutputBytes(job())).isEqualTo(1_048_576);
-        assertThat(KafkaJob.maxOutputBytes(job("kafka.buffer.memory=500000"))).isEqualTo(500_000);
+        for (String large : List.of("kafka.max.request.size", "kafka.batch.size")) {
+            assertThat(KafkaJob.sinkProperties(job(large + "=67108864")))
+                    .containsEntry("buffer.memory", "134217728");
+        }
+        assertThat(KafkaJob.sinkProperties(job("kafka.buffer.memory=2000000")))
+                .containsEntry("buffer.memory", "2000000");
     }
 
     /** Jobs whose transactions have the same names abort each other's. */
@@ -114,6 +120,44 @@ class KafkaJobTest {
         assertThat(faults(job("flink.execution.checkpointing.interval=0"), Optional.empty()))
                 .singleElement(STRING)
                 .contains("without checkpoints nothing");
+    }
+
+    /** What crosses a shuffle would else be counted twice after a failure. */
+    @Test
+    void theClusterDoesNotTakeAwayExactlyOnce() throws Exception {
+        for (CheckpointingMode mode : CheckpointingMode.values()) {
+            Configuration cluster = new Configuration();
+            cluster.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, mode);
+            for (String delivery : List.of("exactly-once", "at-least-once")) {
+                StreamExecutionEnvironment env = new StreamExecutionEnvironment(cluster);
+                KafkaJob.graph(env, job("delivery=" + delivery));
+                assertThat(env.getCheckpointConfig().getCheckpointingConsistencyMode())
+                        .isEqualTo(
+                                delivery.equals("exactly-once")
+                                        ? CheckpointingMode.EXACTLY_ONCE
+                                        : mode);
+            }
+        }
+    }
+
+    /** Kafka's clients check them themselves, on a cluster only in the tasks. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "delivery.timeout.ms=20000 | delivery.timeout.ms should be equal to or larger than",
+                "compression.type=zst | zst",
+                "linger.ms=5ms | linger.ms",
+                "max.poll.records=5k | max.poll.records",
+                "max.in.flight.requests.per.connection=6 | at most 5",
+                "retries=0 | without also enabling idempotence",
+            })
+    void namesSettingsThatAClientRefuses(String setting, String why) throws Exception {
+        assertThat(ClientChecks.faults(job("kafka." + setting)))
+                .singleElement(STRING)
+                .startsWith("kafka: the client cannot be set up: ")
+                .contains(why);
+        assertThat(ClientChecks.faults(job())).isEmpty();
     }
 
     @Test

@@ -19,8 +19,10 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
@@ -40,6 +42,29 @@ class FlinkConfigurationTest {
     private static final String REPORTER = "metrics.reporter.prom.";
 
     @TempDir Path home;
+
+    @Test
+    void aPortThatIsAskedForIsTheOneListenedOn() {
+        ClusterFiles files = new ClusterFiles(Path.of(""));
+        Configuration asked =
+                FlinkProcesses.of(files, 1, 1, Map.of("rest.port", "23456")).configuration();
+        assertThat(asked.get(RestOptions.BIND_PORT)).isEqualTo("23456");
+        Map<String, String> both = Map.of("rest.port", "23456", "rest.bind-port", "23400-23499");
+        assertThat(FlinkProcesses.of(files, 1, 1, both).configuration().get(RestOptions.BIND_PORT))
+                .isEqualTo("23400-23499");
+    }
+
+    /** What each of nine exchanges needs, in pages of 32 KB. */
+    @Test
+    void aLocalClusterHasBuffersForEverySlot() {
+        for (int slots = 1; slots <= 64; slots++) {
+            Configuration of =
+                    ClusterSettings.of(home, 1, slots, new Configuration()).getConfiguration();
+            assertThat(of.get(TaskManagerOptions.NETWORK_MEMORY_MAX).getBytes())
+                    .as("%d slots", slots)
+                    .isGreaterThanOrEqualTo(slots * 9L * (slots + 1) * 32_768);
+        }
+    }
 
     @Test
     void setsOnlyWhatFlinkKnows() throws Exception {
