@@ -34,7 +34,8 @@ final class ByteCopyJob {
                                 "execution.checkpointing.interval", "1s",
                                 "pipeline.object-reuse", "true")));
         env.fromSource(
-                        FlinkTopics.source(pass, pass.scores(), new Reader()),
+                        FlinkTopics.source(
+                                pass, pass.scores(), FlinkTopics.Clients.OURS, new Reader()),
                         WatermarkStrategy.noWatermarks(),
                         "scores")
                 .sinkTo(
@@ -42,6 +43,7 @@ final class ByteCopyJob {
                                 of,
                                 pass,
                                 "copy",
+                                FlinkTopics.Clients.OURS,
                                 copied ->
                                         new ProducerRecord<>(
                                                 pass.predictions(), copied.key(), copied.value())));

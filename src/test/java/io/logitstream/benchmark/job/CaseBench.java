@@ -17,8 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Measures one case: its topics are loaded once, then every variant reads them in its own process,
- * round after round, one variant at a time. The first rounds warm up; in the last one the jobs are
- * compared.
+ * round after round, one variant at a time. The first rounds warm up; in the last of these the jobs
+ * are compared.
  */
 final class CaseBench implements AutoCloseable {
 
@@ -72,7 +72,7 @@ final class CaseBench implements AutoCloseable {
         Map<Variant, List<JobMeasurement.Round>> measured = new EnumMap<>(Variant.class);
         for (int round = 0; round < warmUps + rounds; round++) {
             for (Variant variant : ORDERS.get(round % ORDERS.size())) {
-                JobMeasurement.Round one = run(variant, round, round == warmUps + rounds - 1);
+                JobMeasurement.Round one = run(variant, round, round == warmUps - 1);
                 System.err.printf(
                         "  round %d, %s: %,.0f records/s%n",
                         round, variant.word, one.recordsPerSecond());
@@ -80,8 +80,10 @@ final class CaseBench implements AutoCloseable {
                     measured.computeIfAbsent(variant, first -> new ArrayList<>()).add(one);
                 }
             }
+            if (round == warmUps - 1) {
+                compare(round);
+            }
         }
-        checkAgreement(warmUps + rounds - 1);
         List<JobMeasurement> all = new ArrayList<>();
         for (Variant variant : Variant.values()) {
             List<JobMeasurement.Round> each = measured.get(variant);
@@ -105,7 +107,12 @@ final class CaseBench implements AutoCloseable {
         topics.delete(List.of(pass.predictions(), pass.losses(), pass.deadLetters()));
     }
 
-    private JobMeasurement.Round run(Variant variant, int round, boolean isLast) throws Exception {
+    /**
+     * Runs a variant.
+     *
+     * @param isKept whether its output is left, to be compared
+     */
+    private JobMeasurement.Round run(Variant variant, int round, boolean isKept) throws Exception {
         JobProcess process = processes.get(variant);
         Pass pass = pass(variant, round);
         createOutputs(pass);
@@ -124,14 +131,14 @@ final class CaseBench implements AutoCloseable {
         await(process, pass, rows);
         Figures used = process.figures().minus(before);
         double seconds = (System.nanoTime() - start) / 1e9;
-        if (isLast && hasWindows(variant)) {
+        if (isKept && hasWindows(variant)) {
             awaitFirstWindow(process, variant, pass);
         }
         process.stopJob();
         if (topics.written(pass.deadLetters()) > 0) {
             throw new IllegalStateException(variant.word + " has dead letters");
         }
-        if (!isLast) {
+        if (!isKept) {
             delete(pass);
         }
         return new JobMeasurement.Round(rows - done, seconds, used);
@@ -179,10 +186,13 @@ final class CaseBench implements AutoCloseable {
         return of.windows() && variant != BYTE_COPY && !(variant == NAIVE && of.labelJoin());
     }
 
-    private void checkAgreement(int round) throws IOException {
+    private void compare(int round) throws Exception {
         Map<String, byte[]> ours = topics.first(pass(OURS, round).predictions());
         for (Variant variant : Variant.values()) {
             Agreement.check(variant, ours, topics.first(pass(variant, round).predictions()));
+        }
+        for (Variant variant : Variant.values()) {
+            delete(pass(variant, round));
         }
     }
 

@@ -9,16 +9,33 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Flink's own Kafka connectors for the jobs we compare ours with, set to what exactly once needs
- * and nothing else: ours has larger buffers by itself.
+ * Flink's own Kafka connectors for the jobs we compare ours with, set to what exactly once needs.
+ * The byte copy has ours' buffers besides, so that it is the floor; the job by hand has Kafka's.
  */
 final class FlinkTopics {
+
+    /** What the clients of a job are set to. */
+    enum Clients {
+        /** As ours. */
+        OURS("-1", "65536"),
+        /** As Kafka has them by itself. */
+        KAFKAS("65536", "16384");
+
+        final String receiveBuffer;
+        final String batch;
+
+        Clients(String receiveBuffer, String batch) {
+            this.receiveBuffer = receiveBuffer;
+            this.batch = batch;
+        }
+    }
 
     private FlinkTopics() {}
 
     static <T> KafkaSource<T> source(
-            Pass pass, String topic, KafkaRecordDeserializationSchema<T> decoder) {
+            Pass pass, String topic, Clients clients, KafkaRecordDeserializationSchema<T> decoder) {
         return KafkaSource.<T>builder()
+                .setProperty("receive.buffer.bytes", clients.receiveBuffer)
                 .setBootstrapServers(pass.bootstrapServers())
                 .setGroupId(pass.name())
                 .setTopics(topic)
@@ -33,8 +50,10 @@ final class FlinkTopics {
         ProducerRecord<byte[], byte[]> record(T value);
     }
 
-    static <T> KafkaSink<T> sink(JobCase of, Pass pass, String name, Encoder<T> encoder) {
+    static <T> KafkaSink<T> sink(
+            JobCase of, Pass pass, String name, Clients clients, Encoder<T> encoder) {
         return KafkaSink.<T>builder()
+                .setProperty("batch.size", clients.batch)
                 .setBootstrapServers(pass.bootstrapServers())
                 .setProperty("acks", "all")
                 .setProperty("transaction.timeout.ms", "900000")

@@ -1,5 +1,6 @@
 package io.logitstream.benchmark.job;
 
+import io.logitstream.kernel.RowKernels;
 import io.logitstream.local.TempDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,8 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Measures whole jobs, from topic to topic. */
 @Command(
@@ -31,8 +35,10 @@ public final class JobBench implements Callable<Integer> {
     /** Rounds until the JVMs have compiled what they run, which CPU a record shows. */
     private static final int WARM_UPS = 6;
 
-    private static final int ROUNDS = 3;
-    private static final double LATENCY_SECONDS = 6;
+    /** In four, each job follows each other one. */
+    private static final int ROUNDS = 4;
+
+    private static final double LATENCY_SECONDS = 10;
     private static final double SHORT_LATENCY_SECONDS = 1.5;
     private static final long BYTES = 3_200_000_000L;
     private static final long SHORT_BYTES = 60_000_000L;
@@ -61,12 +67,24 @@ public final class JobBench implements Callable<Integer> {
             description = "A setting of our job's file that it does not have by itself.")
     private List<String> settings = List.of();
 
+    @Spec private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
         List<JobCase> cases =
                 (isShort ? JobCase.few(SHORT_BYTES) : JobCase.all(BYTES))
                         .stream().filter(each -> each.toString().contains(only)).toList();
+        if (cases.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--only: no row has '" + only + "' in its name");
+        }
         List<JobMeasurement> measured = new ArrayList<>();
+        System.out.printf(
+                "%s, %d processors, JDK %s, %s%n%n",
+                System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version(),
+                RowKernels.description());
         try (TempDirectory logs = TempDirectory.create("logitstream-bench-");
                 ChildProcess broker =
                         ChildProcess.start(

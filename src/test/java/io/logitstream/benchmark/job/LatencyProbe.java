@@ -11,8 +11,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 /**
  * Sends rows at an even rate, their labels with them, and waits for their predictions. The rate is
  * half of what sender, broker, job and reader get through together, which is found first by sending
- * as fast as possible. A row's time counts from when it was due, so what comes late because the
- * machine is busy is late.
+ * as fast as possible. A row's time counts from when it was due, or sent if it was sent before, so
+ * that what comes late because the machine is busy is late.
  */
 final class LatencyProbe implements AutoCloseable {
 
@@ -83,10 +83,12 @@ final class LatencyProbe implements AutoCloseable {
             for (int i = 0; i < dueNanos.length; i++) {
                 long due = start + (long) (i / recordsPerSecond * 1e9);
                 // A slice of a millisecond at once: waiting for each record would take a core.
-                while (due - System.nanoTime() > SLICE_NANOS) {
+                long now = System.nanoTime();
+                while (due - now > SLICE_NANOS) {
                     LockSupport.parkNanos(SLICE_NANOS);
+                    now = System.nanoTime();
                 }
-                dueNanos[i] = due;
+                dueNanos[i] = Math.min(due, now);
                 producer.send(rows.record(pass.scores(), first + i));
                 rows.sendLabel(producer, pass.labels(), first + i);
             }

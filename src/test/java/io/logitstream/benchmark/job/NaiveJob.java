@@ -29,7 +29,11 @@ final class NaiveJob {
         env.configure(Configuration.fromMap(Map.of("execution.checkpointing.interval", "1s")));
         SingleOutputStreamOperator<NaiveRow> rows =
                 env.fromSource(
-                        FlinkTopics.source(pass, pass.scores(), new NaiveReader(of.format())),
+                        FlinkTopics.source(
+                                pass,
+                                pass.scores(),
+                                FlinkTopics.Clients.KAFKAS,
+                                new NaiveReader(of.format())),
                         of.windows() ? inOrder() : WatermarkStrategy.noWatermarks(),
                         "scores");
         DataStream<NaiveResult> results =
@@ -39,6 +43,7 @@ final class NaiveJob {
                         of,
                         pass,
                         "predictions",
+                        FlinkTopics.Clients.KAFKAS,
                         result ->
                                 new ProducerRecord<>(
                                         pass.predictions(),
@@ -62,7 +67,11 @@ final class NaiveJob {
             StreamExecutionEnvironment env, Pass pass, DataStream<NaiveRow> rows) {
         DataStream<NaiveRow> labels =
                 env.fromSource(
-                        FlinkTopics.source(pass, pass.labels(), new NaiveReader("json")),
+                        FlinkTopics.source(
+                                pass,
+                                pass.labels(),
+                                FlinkTopics.Clients.KAFKAS,
+                                new NaiveReader("json")),
                         inOrder(),
                         "labels");
         Duration most = Duration.ofMillis(JobCase.WINDOW_MILLIS);
@@ -92,6 +101,7 @@ final class NaiveJob {
                                 of,
                                 pass,
                                 "losses",
+                                FlinkTopics.Clients.KAFKAS,
                                 mean ->
                                         new ProducerRecord<>(
                                                 pass.losses(),

@@ -37,7 +37,7 @@ public final class NaiveResult {
         for (int i = 0; i < scores.length; i++) {
             order.add(i);
         }
-        order.sort(Comparator.comparing(i -> -probabilities[i]));
+        order.sort(Comparator.comparingDouble(i -> -probabilities[i]));
         NaiveResult result = new NaiveResult();
         result.id = row.id;
         for (int classIndex : order.subList(0, JobCase.TOP_K)) {

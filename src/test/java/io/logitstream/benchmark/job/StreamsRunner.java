@@ -25,8 +25,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka Streams with our decoder, kernel and encoder, with a thread for each partition and stores
- * in memory. Its windows are a sum and a count.
+ * Kafka Streams with our decoder, kernel, encoder and buffers of clients, with a thread for each
+ * partition and stores in memory. Its windows are a sum.
  */
 final class StreamsRunner implements JobRunner {
 
@@ -75,6 +75,10 @@ final class StreamsRunner implements JobRunner {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
         properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+        properties.put(
+                StreamsConfig.consumerPrefix("receive.buffer.bytes"),
+                FlinkTopics.Clients.OURS.receiveBuffer);
+        properties.put(StreamsConfig.producerPrefix("batch.size"), FlinkTopics.Clients.OURS.batch);
         properties.put(
                 StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,
                 BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class);
