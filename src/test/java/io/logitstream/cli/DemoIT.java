@@ -44,7 +44,7 @@ class DemoIT {
                         "--set",
                         "calibration.mode=live",
                         "--set",
-                        "losses.window=2s",
+                        "losses.window=5s",
                         "--for",
                         "30s",
                         "--summary",

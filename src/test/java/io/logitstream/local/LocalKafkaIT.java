@@ -132,7 +132,8 @@ class LocalKafkaIT {
             assertThat(threadsThatKeepTheProcess()).hasSizeGreaterThan(before.size());
         }
         assertThat(Files.exists(directory)).isFalse();
-        await().atMost(Duration.ofSeconds(30))
+        await().pollInSameThread()
+                .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(before).containsAll(threadsThatKeepTheProcess()));
     }
 
