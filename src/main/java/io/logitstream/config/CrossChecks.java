@@ -24,11 +24,6 @@ final class CrossChecks {
                     "dead-letters",
                     "control");
 
-    /** What the job sets by itself, and what Kafka does. */
-    private static final long BATCH_BYTES = 65_536;
-
-    private static final long REQUEST_BYTES = 1_048_576;
-
     private final CheckedSection root;
     private final Faults faults;
 
@@ -91,7 +86,9 @@ final class CrossChecks {
             long least =
                     given != null
                             ? Long.parseLong(given)
-                            : key.equals("batch.size") ? BATCH_BYTES : REQUEST_BYTES;
+                            : key.equals("batch.size")
+                                    ? KafkaSettings.BATCH_BYTES
+                                    : KafkaSettings.REQUEST_BYTES;
             if (Long.parseLong(memory) < least) {
                 faults.refuse(kafka, "buffer.memory", "is less than " + key, "at least " + least);
             }

@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaSettings implements Serializable {
 
+    /**
+     * The {@code batch.size} that the job sets by itself: of predictions, 16 KB are full after 30.
+     */
+    public static final int BATCH_BYTES = 65_536;
+
+    /** Kafka's own {@code max.request.size}. */
+    public static final int REQUEST_BYTES = 1_048_576;
+
     private static final long serialVersionUID = 1L;
 
     private final RedactedSettings properties;

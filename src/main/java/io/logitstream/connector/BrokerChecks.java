@@ -1,7 +1,6 @@
 package io.logitstream.connector;
 
 import io.logitstream.config.JobFile;
-import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,7 +103,7 @@ public final class BrokerChecks {
         try {
             admin = Admin.create(properties);
         } catch (KafkaException e) {
-            return List.of(cannotSetUp(e));
+            return List.of(ClientChecks.cannotSetUp(e));
         }
         try {
             BrokerChecks checks = new BrokerChecks(job, admin, timeout);
@@ -124,17 +123,6 @@ public final class BrokerChecks {
         } catch (NumberFormatException e) {
             return DEFAULT_TIMEOUT_MILLIS;
         }
-    }
-
-    static String cannotSetUp(KafkaException why) {
-        if (NoAnswerException.root(why) instanceof UnrecoverableKeyException) {
-            return "kafka.ssl: ssl.keystore.password or ssl.truststore.password is not that of its store";
-        }
-        String message = NoAnswerException.rootMessage(why);
-        // What Kafka says of a JAAS entry it can't read quotes a part of it, maybe of the password.
-        return message.contains("JAAS")
-                ? "kafka.sasl.jaas.config: is no JAAS entry (allowed: MODULE required name=\"value\" ...; with a \\ before each \" and \\ of a value)"
-                : "kafka: the client cannot be set up: " + message;
     }
 
     /** Asks who is there; returns false after reporting that there is no answer. */

@@ -1,6 +1,7 @@
 package io.logitstream.connector;
 
 import io.logitstream.config.JobFile;
+import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,19 @@ final class ClientChecks {
         try {
             make.run();
         } catch (KafkaException e) {
-            faults.add(BrokerChecks.cannotSetUp(e));
+            faults.add(cannotSetUp(e));
         }
+    }
+
+    /** Returns what to say of a client that cannot be made. */
+    static String cannotSetUp(KafkaException why) {
+        if (NoAnswerException.root(why) instanceof UnrecoverableKeyException) {
+            return "kafka.ssl: ssl.keystore.password or ssl.truststore.password is not that of its store";
+        }
+        String message = NoAnswerException.rootMessage(why);
+        // What Kafka says of a JAAS entry it can't read quotes a part of it, maybe of the password.
+        return message.contains("JAAS")
+                ? "kafka.sasl.jaas.config: is no JAAS entry (allowed: MODULE required name=\"value\" ...; with a \\ before each \" and \\ of a value)"
+                : "kafka: the client cannot be set up: " + message;
     }
 }

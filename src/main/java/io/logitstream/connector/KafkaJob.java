@@ -2,6 +2,7 @@ package io.logitstream.connector;
 
 import io.logitstream.codec.DecoderLimits;
 import io.logitstream.config.JobFile;
+import io.logitstream.config.KafkaSettings;
 import io.logitstream.operator.InputWatermarks;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
@@ -49,7 +50,6 @@ public final class KafkaJob {
     /** The broker's default upper limit; the sink's own default of an hour would be refused. */
     public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
-    private static final int DEFAULT_MAX_REQUEST_BYTES = 1048576;
     private static final long DEFAULT_BUFFER_BYTES = 33_554_432;
 
     private final JobFile job;
@@ -194,8 +194,7 @@ public final class KafkaJob {
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 "" + DEFAULT_TRANSACTION_TIMEOUT.toMillis());
         properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
-        // Of predictions, 16 KB are full after some 30.
-        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "65536");
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "" + KafkaSettings.BATCH_BYTES);
         // The producer throws for a record or a batch that is larger than all of its memory.
         long batch = Long.parseLong(properties.getProperty(ProducerConfig.BATCH_SIZE_CONFIG));
         properties.putIfAbsent(
@@ -256,7 +255,7 @@ public final class KafkaJob {
     /** Returns the producer's limit, in bytes, for a record of this job. */
     static int maxRequestBytes(JobFile job) {
         String given = job.kafka().properties().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-        return given == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(given);
+        return given == null ? KafkaSettings.REQUEST_BYTES : Integer.parseInt(given);
     }
 
     private static Properties kafkaProperties(JobFile job) {

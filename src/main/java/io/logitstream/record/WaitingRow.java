@@ -212,16 +212,13 @@ public record WaitingRow(
      * @param classWeight what the loss of this class is weighted with
      */
     public LabelFigures judge(int label, double classWeight) {
-        if (label >= numClasses()) {
-            // The model had fewer classes when the row came: one that could not be.
-            return LabelFigures.of(label, Float.NEGATIVE_INFINITY, -1, summary, loss, classWeight);
-        }
         for (int rank = 0; rank < topClasses.length; rank++) {
             if (topClasses[rank] == label) {
                 return ofKnownScore(label, topScores[rank], rank, classWeight);
             }
         }
-        if (topClasses.length == unmasked) {
+        // One that is masked, or that the model did not have when the row came.
+        if (topClasses.length == unmasked || label >= numClasses()) {
             return LabelFigures.of(label, Float.NEGATIVE_INFINITY, -1, summary, loss, classWeight);
         }
         int at = label * bytesPerScore(form);
