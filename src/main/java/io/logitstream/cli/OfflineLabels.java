@@ -55,8 +55,10 @@ final class OfflineLabels {
                         new TermsOnly(terms));
     }
 
-    /** Nothing wakes offline: all waits end together. */
     private record TermsOnly(Consumer<LossTerm> terms) implements LabelJoin.Output {
+
+        @Override
+        public void waits() {}
 
         @Override
         public void term(LossTerm term) {
@@ -65,9 +67,6 @@ final class OfflineLabels {
 
         @Override
         public void ledger(LedgerEntry entry) {}
-
-        @Override
-        public void wakeAt(long millis) {}
     }
 
     /**
@@ -114,9 +113,9 @@ final class OfflineLabels {
         slot.setRow(null);
     }
 
-    /** Ends all waits. */
+    /** Ends all waits, which no time ends before. */
     void finish() {
-        slots.values().forEach(slot -> join.onTime(slot, Long.MAX_VALUE, Long.MAX_VALUE));
+        slots.values().forEach(slot -> join.onTime(slot, Long.MAX_VALUE));
     }
 
     private MemoryJoinSlot slot(String model, String id) {

@@ -1,55 +1,89 @@
 package io.logitstream.operator;
 
+import io.logitstream.codec.JsonLedgerEncoder;
 import io.logitstream.config.JobFile;
+import io.logitstream.operator.types.RecordType;
+import io.logitstream.record.Header;
+import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
+import io.logitstream.record.LedgerEntry;
 import io.logitstream.record.LossTerm;
+import io.logitstream.record.ModelSpec;
+import io.logitstream.record.OutputRecord;
 import io.logitstream.record.PackedRow;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.operators.TimestampedCollector;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Runs {@link JoinLabelsFunction}, and lets a checkpoint pass between its timers where the job's
- * settings ask for that: a jump of event time may end the wait of a million rows at once.
+ * Holds the state and the timers of a {@link LabelJoin}: main output the loss terms, side output
+ * {@link Outputs#LABEL_LEDGER} what did not find each other.
+ *
+ * <p>State per (model, id): the waiting row, from its arrival until event time has passed the label
+ * it was joined to, or the row by the wait; beside it a small memory, for twice the wait. Both end
+ * by {@link JoinWakes}, on the slower of the two inputs, so that neither of them, read faster than
+ * the other, ends the other's wait. Where the job's settings ask for that, a checkpoint passes
+ * between its timers: a jump of event time may end the wait of a million rows at once.
  *
  * <p>If event time has stood still, since it moved or the job was started, for a week of wall-clock
  * time beyond twice the wait, what is held then is given as long again, and then ends as if its
  * time had come: it stands in the ledger as expired or orphan. So again each time as much has
  * passed. A time to live for each state would bound it too, but would drop without a word, count
  * the time that the job is stopped, and cost a fifth of the join.
+ *
+ * <p>Beside it, for the metrics, each subtask's number of rows without a label; only their sum
+ * survives a change of parallelism.
  */
-public final class JoinLabelsOperator
-        extends KeyedCoProcessOperator<LabelKey, PackedRow, Label, LossTerm> {
+public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
+        implements TwoInputStreamOperator<PackedRow, Label, LossTerm>, Triggerable<LabelKey, Long> {
 
     private static final long serialVersionUID = 1L;
 
     private static final Duration GRACE = Duration.ofDays(7);
 
-    /** The timers of {@link KeyedCoProcessOperator}. */
-    private static final String TIMERS = "user-timers";
-
-    private final JoinLabelsFunction function;
+    private final ScoringPlan plan;
+    private final long waitMillis;
     private final long patienceMillis;
+    private final boolean hasLedger;
 
-    private transient InternalTimerService<VoidNamespace> timers;
+    private transient ListState<Long> waitingCounts;
+    private transient JoinMetrics metrics;
+    private transient LabelJoin join;
+    private transient KeyedJoinSlot slot;
+    private transient JoinWakes wakes;
+    private transient Decisions decisions;
+    private transient InternalTimerService<VoidNamespace> patience;
     private transient long movedAtMillis;
     private transient boolean isLast;
 
     /** Creates the operator of a job with labels. */
     public JoinLabelsOperator(JobFile job) {
-        this(new JoinLabelsFunction(job), job);
-    }
-
-    private JoinLabelsOperator(JoinLabelsFunction function, JobFile job) {
-        super(function);
-        this.function = function;
+        plan = ScoringPlan.of(job);
+        waitMillis = job.labels().waitMillis();
+        hasLedger = job.labelLedger() != null;
         long behindMillis = job.shards() == null ? 0 : job.shards().waitMillis();
-        patienceMillis = 2 * job.labels().waitMillis() + behindMillis + GRACE.toMillis();
+        patienceMillis = 2 * waitMillis + behindMillis + GRACE.toMillis();
     }
 
     @Override
@@ -58,11 +92,96 @@ public final class JoinLabelsOperator
     }
 
     @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        waitingCounts =
+                context.getOperatorStateStore()
+                        .getListState(new ListStateDescriptor<>(StateIds.ROWS_WAITING, Types.LONG));
+        long waiting = 0;
+        for (long count : waitingCounts.get()) {
+            waiting += count;
+        }
+        metrics = new JoinMetrics(getMetricGroup(), waiting);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        waitingCounts.update(List.of(metrics.waiting()));
+    }
+
+    @Override
     public void open() throws Exception {
         super.open();
-        timers = getInternalTimerService(TIMERS, VoidNamespaceSerializer.INSTANCE, this);
+        slot =
+                new KeyedJoinSlot(
+                        getPartitionedState(memory()),
+                        getPartitionedState(
+                                new ValueStateDescriptor<>(
+                                        StateIds.WAITING_ROW, RecordType.WAITING_ROW)));
+        KeyedStateBackend<LabelKey> backend = getKeyedStateBackend();
+        ListState<LabelKey> lists =
+                getOrCreateKeyedState(
+                        LongSerializer.INSTANCE,
+                        new ListStateDescriptor<>(StateIds.JOIN_WAKES, RecordType.LABEL_KEY));
+        wakes =
+                new JoinWakes(
+                        backend,
+                        lists,
+                        getInternalTimerService("wakes", LongSerializer.INSTANCE, this),
+                        getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
+        patience =
+                getInternalTimerService(
+                        "patience", VoidNamespaceSerializer.INSTANCE, new Impatient());
+        decisions = new Decisions();
+        join = new LabelJoin(plan, waitMillis, plan.windowMillis(), decisions);
         movedAtMillis = getProcessingTimeService().getCurrentProcessingTime();
         lookAgain(movedAtMillis);
+    }
+
+    private static ValueStateDescriptor<JoinMemory> memory() {
+        return new ValueStateDescriptor<>(StateIds.JOIN_MEMORY, RecordType.JOIN_MEMORY);
+    }
+
+    @Override
+    public void processElement1(StreamRecord<PackedRow> row) throws Exception {
+        slot.load((LabelKey) getCurrentKey());
+        join.onRow(slot, row.getValue());
+        store();
+    }
+
+    @Override
+    public void processElement2(StreamRecord<Label> label) throws Exception {
+        slot.load((LabelKey) getCurrentKey());
+        join.onLabel(slot, label.getValue());
+        store();
+    }
+
+    /** Looks at the ids of a list. */
+    @Override
+    public void onEventTime(InternalTimer<LabelKey, Long> timer) throws Exception {
+        long list = timer.getNamespace();
+        for (LabelKey id : wakes.take(list)) {
+            setCurrentKey(id);
+            slot.load(id);
+            // Else it has been looked at since it was put on the list, and is on another.
+            if (slot.memory().wakeMillis() == list) {
+                join.onTime(slot, Math.max(list, wakes.nowMillis()));
+                store();
+            }
+        }
+    }
+
+    /** Event time alone is waited for. */
+    @Override
+    public void onProcessingTime(InternalTimer<LabelKey, Long> timer) {}
+
+    private void store() throws Exception {
+        slot.store();
+        long millis = slot.wakesAnew();
+        if (millis != JoinMemory.NEVER) {
+            wakes.add(slot.key(), millis);
+        }
     }
 
     @Override
@@ -70,6 +189,12 @@ public final class JoinLabelsOperator
         movedAtMillis = getProcessingTimeService().getCurrentProcessingTime();
         isLast = mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp();
         super.processWatermark(mark);
+    }
+
+    @Override
+    public void processWatermark2(Watermark mark) throws Exception {
+        join.labelsPassed(mark.getTimestamp());
+        super.processWatermark2(mark);
     }
 
     /** Timers of the last watermark that gave way would fire behind the end (FLINK-39481). */
@@ -82,12 +207,6 @@ public final class JoinLabelsOperator
         super.finish();
     }
 
-    @Override
-    public void processWatermark2(Watermark mark) throws Exception {
-        function.labelsPassed(mark.getTimestamp());
-        super.processWatermark2(mark);
-    }
-
     private void lookAgain(long fromMillis) {
         getProcessingTimeService().registerTimer(fromMillis + patienceMillis, this::onPatience);
     }
@@ -98,22 +217,71 @@ public final class JoinLabelsOperator
             lookAgain(movedAtMillis);
             return;
         }
+        wakes.sweep(
+                (id, list) -> {
+                    slot.load(id);
+                    return slot.memory().wakeMillis() == list;
+                });
         long due = nowMillis + patienceMillis;
         getKeyedStateBackend()
                 .applyToAllKeys(
                         VoidNamespace.INSTANCE,
                         VoidNamespaceSerializer.INSTANCE,
-                        JoinLabelsFunction.memory(),
+                        memory(),
                         (key, memory) ->
-                                timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, due));
+                                patience.registerProcessingTimeTimer(VoidNamespace.INSTANCE, due));
         lookAgain(nowMillis);
     }
 
-    /** Ends what is held, unless event time has moved since, or the job was started again. */
-    @Override
-    public void onProcessingTime(InternalTimer<LabelKey, VoidNamespace> timer) throws Exception {
-        if (movedAtMillis <= timer.getTimestamp() - 2 * patienceMillis) {
-            super.onProcessingTime(timer);
+    /** Ends what event time does not. */
+    private final class Impatient implements Triggerable<LabelKey, VoidNamespace> {
+
+        @Override
+        public void onEventTime(InternalTimer<LabelKey, VoidNamespace> timer) {}
+
+        /** Ends what is held, unless event time has moved since, or the job was started again. */
+        @Override
+        public void onProcessingTime(InternalTimer<LabelKey, VoidNamespace> timer)
+                throws Exception {
+            if (movedAtMillis <= timer.getTimestamp() - 2 * patienceMillis) {
+                slot.load(timer.getKey());
+                join.onTime(slot, Long.MAX_VALUE);
+                store();
+            }
+        }
+    }
+
+    /** Sends on what the join decides. */
+    private final class Decisions implements LabelJoin.Output {
+        private final Map<String, ModelSpec> models = new HashMap<>();
+        private final JsonLedgerEncoder encoder = new JsonLedgerEncoder();
+        private final TimestampedCollector<LossTerm> terms = new TimestampedCollector<>(output);
+
+        Decisions() {
+            plan.models().forEach(model -> models.put(model.name(), model));
+        }
+
+        @Override
+        public void waits() {
+            metrics.came();
+        }
+
+        @Override
+        public void term(LossTerm term) {
+            metrics.ended(term);
+            terms.collect(term);
+        }
+
+        @Override
+        public void ledger(LedgerEntry entry) {
+            if (hasLedger) {
+                OutputRecord record =
+                        new OutputRecord(
+                                entry.id().getBytes(StandardCharsets.UTF_8),
+                                encoder.encode(entry, models.get(entry.model())),
+                                Header.NONE);
+                output.collect(Outputs.LABEL_LEDGER, new StreamRecord<>(record));
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.logitstream.operator;
 
+import static io.logitstream.record.JoinMemory.isOver;
+
 import io.logitstream.record.JoinMemory;
+import io.logitstream.record.JoinMemory.Score;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelFigures;
 import io.logitstream.record.LabelsSeen;
@@ -38,24 +41,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LabelJoin {
 
-    /** How long after a joined label none comes that was given before, or with it. */
-    static final long SETTLED = 1;
-
     private final long waitMillis;
     private final long jobWindowMillis;
     private final ScoringPlan plan;
+    private final WakeGrid grid;
     private final Output out;
+    private long labelsMillis = Long.MIN_VALUE;
 
     /** Where decisions go. */
     public interface Output {
+        /** A row waits for its label. */
+        void waits();
+
         /** Something changes a window. */
         void term(LossTerm term);
 
         /** A row or a label ended where one would not wish it to. */
         void ledger(LedgerEntry entry);
-
-        /** {@link #onTime} has to be called once the time has passed this. */
-        void wakeAt(long millis);
     }
 
     /**
@@ -70,7 +72,16 @@ public final class LabelJoin {
         this.plan = plan;
         this.waitMillis = waitMillis;
         this.jobWindowMillis = jobWindowMillis;
+        this.grid = WakeGrid.of(waitMillis, jobWindowMillis);
         this.out = out;
+    }
+
+    /**
+     * No label from before this will come any more, by what has come of them: less than event time
+     * while they are silent and nobody waits for them.
+     */
+    public void labelsPassed(long millis) {
+        labelsMillis = millis;
     }
 
     /** A row came. */
@@ -86,23 +97,29 @@ public final class LabelJoin {
             out.ledger(entry(Kind.REPEATED_SCORE, slot, row.segment(), millis, null));
             return;
         }
+        out.waits();
         slot.setRow(row);
-        slot.setMemory(JoinMemory.of(row));
-        wakeAfter(millis, waitMillis);
+        slot.setMemory(memory.with(row));
         LabelsSeen early = memory.labels();
         for (int i = 0; i < early.size(); i++) {
-            onLabel(slot, early.label(i, row.model(), row.id()));
+            judge(slot, early.label(i, row.model(), row.id()));
         }
+        rest(slot, Long.MIN_VALUE);
     }
 
     /** A label came. */
     public void onLabel(JoinSlot slot, Label label) {
+        judge(slot, label);
+        rest(slot, Long.MIN_VALUE);
+    }
+
+    private void judge(JoinSlot slot, Label label) {
         JoinMemory memory = slot.memory();
         long delay = distance(memory.scoreMillis(), label.timestampMillis());
         if (!memory.hasScore() || delay < -waitMillis || delay > 2 * waitMillis) {
             waitForScore(slot, memory, label);
         } else {
-            if (!memory.isWaiting() || delay > waitMillis) {
+            if (memory.score() == Score.OVER || delay > waitMillis) {
                 end(Kind.TOO_LATE, slot, memory, label, label.timestampMillis());
             } else if (memory.labels().joined() < 0) {
                 join(slot, memory, slot.row().open(), label, delay);
@@ -118,13 +135,11 @@ public final class LabelJoin {
             return;
         }
         slot.setMemory(memory.with(memory.labels().with(label, LabelsSeen.EARLY)));
-        wakeAfter(label.timestampMillis(), waitMillis);
     }
 
     private void join(JoinSlot slot, JoinMemory memory, WaitingRow row, Label label, long delay) {
         out.term(matched(row, label, delay));
         slot.setMemory(memory.with(memory.labels().joining(label)));
-        wakeAfter(label.timestampMillis(), SETTLED);
     }
 
     private void judgeAnother(JoinSlot slot, JoinMemory memory, Label label, long delay) {
@@ -189,21 +204,17 @@ public final class LabelJoin {
     }
 
     /**
-     * Ends what has waited long enough.
+     * Ends what has waited long enough. To be called when event time has passed the {@link
+     * JoinMemory#wakeMillis} of the slot.
      *
      * @param nowMillis no row and no label from before this will come any more
-     * @param labelsMillis the same for labels alone, by what has come of them; it is less while
-     *     they are silent and nobody waits for them
      */
-    public void onTime(JoinSlot slot, long nowMillis, long labelsMillis) {
-        JoinMemory memory = slot.memory();
-        if (memory.isWaiting() && isOver(memory.scoreMillis(), waitMillis, nowMillis)) {
+    public void onTime(JoinSlot slot, long nowMillis) {
+        if (slot.memory().isWaiting()
+                && isOver(slot.memory().scoreMillis(), waitMillis, nowMillis)) {
             expire(slot);
-            memory = slot.memory();
         }
-        if (memory.isWaiting() && isSettled(memory.labels(), Math.min(nowMillis, labelsMillis))) {
-            slot.setRow(null);
-        }
+        JoinMemory memory = slot.memory().wakingAt(JoinMemory.NEVER);
         if (memory.hasScore()
                 && !memory.isWaiting()
                 && isOver(memory.scoreMillis(), 2 * waitMillis, nowMillis)) {
@@ -217,28 +228,22 @@ public final class LabelJoin {
                 left = left.without(i);
             }
         }
-        memory = memory.with(left);
-        slot.setMemory(memory);
-        wakeAgain(memory);
+        slot.setMemory(memory.with(left));
+        rest(slot, nowMillis);
     }
 
-    /** Returns whether a label is joined and none will come that was given before. */
-    private static boolean isSettled(LabelsSeen labels, long nowMillis) {
-        int joined = labels.joined();
-        return joined >= 0 && isOver(labels.millis(joined), SETTLED, nowMillis);
-    }
-
-    /** Waits for what is held: the wait may have been shorter when the row or the label came. */
-    private void wakeAgain(JoinMemory memory) {
-        if (memory.hasScore()) {
-            wakeAfter(memory.scoreMillis(), memory.isWaiting() ? waitMillis : 2 * waitMillis);
+    /**
+     * Lets go of a row whose label is certain, and sees to it that what is held is looked at in
+     * time. The wait may have been shorter when the row or the label came.
+     */
+    private void rest(JoinSlot slot, long nowMillis) {
+        JoinMemory memory = slot.memory();
+        if (memory.isWaiting() && memory.isSettled(labelsMillis)) {
+            slot.setRow(null);
+            memory = memory.settled();
         }
-        LabelsSeen labels = memory.labels();
-        for (int i = 0; i < labels.size(); i++) {
-            if (labels.isEarly(i)) {
-                wakeAfter(labels.millis(i), waitMillis);
-            }
-        }
+        long wake = grid.from(memory.endMillis(waitMillis, nowMillis));
+        slot.setMemory(memory.wakingAt(Math.min(wake, memory.wakeMillis())));
     }
 
     /** Lets go of the row, but not of the memory of it. */
@@ -253,18 +258,7 @@ public final class LabelJoin {
             out.ledger(entry(Kind.EXPIRED, slot, memory.segment(), millis, null));
         }
         slot.setRow(null);
-        slot.setMemory(memory.expired());
-    }
-
-    private void wakeAfter(long millis, long waits) {
-        if (millis != RawRecord.NO_TIMESTAMP) {
-            out.wakeAt(millis + waits);
-        }
-    }
-
-    private static boolean isOver(long millis, long waits, long nowMillis) {
-        return nowMillis == Long.MAX_VALUE
-                || (millis != RawRecord.NO_TIMESTAMP && nowMillis >= millis + waits);
+        slot.setMemory(memory.over());
     }
 
     /** Returns how much later the second time is, 0 if one of them is not known. */

@@ -31,6 +31,9 @@ public final class StateIds {
     /** Per key of {@link OperatorIds#JOIN_LABELS}: the row that waits. */
     public static final String WAITING_ROW = "waiting-row";
 
+    /** Per key group and time of {@link OperatorIds#JOIN_LABELS}: the ids to look at then. */
+    public static final String JOIN_WAKES = "join-wakes";
+
     /** Of {@link OperatorIds#JOIN_LABELS}, not keyed: how many rows have no label yet. */
     public static final String ROWS_WAITING = "rows-waiting";
 

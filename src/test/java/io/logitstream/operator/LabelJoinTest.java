@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,7 +67,9 @@ class LabelJoinTest {
     private static final class Recorder implements LabelJoin.Output {
         final List<LossTerm> terms = new ArrayList<>();
         final List<LedgerEntry> ledger = new ArrayList<>();
-        final TreeSet<Long> wakes = new TreeSet<>();
+
+        @Override
+        public void waits() {}
 
         @Override
         public void term(LossTerm term) {
@@ -78,11 +79,6 @@ class LabelJoinTest {
         @Override
         public void ledger(LedgerEntry entry) {
             ledger.add(entry);
-        }
-
-        @Override
-        public void wakeAt(long millis) {
-            wakes.add(millis);
         }
     }
 
@@ -114,7 +110,12 @@ class LabelJoinTest {
     }
 
     private void passTime(long millis, long labelsMillis) {
-        slots.values().forEach(slot -> join.onTime(slot, millis, labelsMillis));
+        join.labelsPassed(labelsMillis);
+        slots.values().forEach(slot -> join.onTime(slot, millis));
+    }
+
+    private long wake(String id) {
+        return slot(id).memory().wakeMillis();
     }
 
     private List<Kind> kinds() {
@@ -203,19 +204,22 @@ class LabelJoinTest {
         recorder.terms.clear();
         recorder.ledger.clear();
         slots.clear();
+        join.labelsPassed(Long.MIN_VALUE);
     }
 
     @Test
     void aScoreExpiresWhenItsWaitIsOverAndIsForgottenAfterAsMuchAgain() {
         score("r", TIME);
-        assertThat(recorder.wakes).containsExactly(TIME + WAIT);
+        assertThat(wake("r"))
+                .as("the last time that is before its window is over")
+                .isEqualTo(11_099);
 
         passTime(TIME + WAIT - 1);
         assertThat(kinds()).isEmpty();
         passTime(TIME + WAIT);
         assertThat(kinds()).containsExactly(Kind.EXPIRED);
         assertThat(slot("r").row()).isNull();
-        assertThat(recorder.wakes).containsExactly(TIME + WAIT, TIME + 2 * WAIT);
+        assertThat(wake("r")).isEqualTo(12_099);
         label("r", 1, TIME + 10);
         assertThat(kinds()).containsExactly(Kind.EXPIRED, Kind.TOO_LATE);
         passTime(TIME + 2 * WAIT);
@@ -263,11 +267,12 @@ class LabelJoinTest {
     void letsTheRowGoOnceNoLabelCanComeThatWasGivenBefore() {
         score("r", TIME);
         label("r", 1, TIME + 20);
-        assertThat(recorder.wakes).contains(TIME + 21);
+        assertThat(wake("r")).isEqualTo(10_099);
         passTime(TIME + 20);
         assertThat(slot("r").row()).as("one of the same time may come").isNotNull();
         passTime(TIME + 21, TIME + 20);
         assertThat(slot("r").row()).as("the labels pause").isNotNull();
+        assertThat(wake("r")).as("when its wait is over").isEqualTo(11_099);
         passTime(TIME + 21);
         assertThat(slot("r").row()).isNull();
 
@@ -281,6 +286,46 @@ class LabelJoinTest {
         label("r", 1, TIME + WAIT + 1);
         assertThat(kinds()).endsWith(Kind.TOO_LATE);
         passTime(Long.MAX_VALUE);
+        assertNothingLeft();
+    }
+
+    @Test
+    void keepsNoRowWhoseLabelIsCertainAlready() {
+        label("r", 1, TIME + 20);
+        label("r", 2, TIME + 10);
+        join.labelsPassed(TIME + 21);
+        score("r", TIME);
+        assertThat(kinds())
+                .as("all labels that came are judged before")
+                .containsExactly(Kind.MATCHED, Kind.CONFLICTING, Kind.MATCHED, Kind.MATCHED);
+        assertThat(recorder.terms.get(3).label().trueClass()).isEqualTo(2);
+        assertThat(slot("r").row()).isNull();
+        label("r", 3, TIME + 5);
+        assertThat(kinds()).endsWith(Kind.CONFLICTING);
+
+        label("s", 1, TIME + 21);
+        score("s", TIME);
+        assertThat(slot("s").row()).as("another of that time may come").isNotNull();
+        passTime(Long.MAX_VALUE);
+        assertNothingLeft();
+    }
+
+    @Test
+    void isLookedAtOnceWhereOneLookWillDo() {
+        label("r", 1, TIME + 20);
+        assertThat(wake("r")).isEqualTo(11_099);
+        label("r", 1, TIME + 60);
+        label("r", 1, TIME + 120);
+        assertThat(wake("r")).as("the first that ends").isEqualTo(11_099);
+        label("r", 1, TIME - 40);
+        assertThat(wake("r")).isEqualTo(10_999);
+        passTime(10_999);
+        assertThat(kinds()).containsExactly(Kind.ORPHAN);
+        assertThat(wake("r")).isEqualTo(11_099);
+        passTime(11_099);
+        assertThat(wake("r")).isEqualTo(11_199);
+        passTime(11_199);
+        assertThat(kinds()).hasSize(4);
         assertNothingLeft();
     }
 
@@ -366,14 +411,13 @@ class LabelJoinTest {
     void looksAgainWhenWhatItLooksAtMayStillWait() {
         score("r", TIME);
         label("s", 1, TIME + 7);
-        recorder.wakes.clear();
         passTime(TIME + WAIT / 2);
-        assertThat(recorder.wakes).containsExactly(TIME + WAIT, TIME + 7 + WAIT);
+        assertThat(wake("r")).isEqualTo(11_099);
+        assertThat(wake("s")).isEqualTo(11_099);
         assertThat(kinds()).isEmpty();
         passTime(TIME + WAIT);
-        recorder.wakes.clear();
-        passTime(TIME + WAIT + 1);
-        assertThat(recorder.wakes).containsExactly(TIME + 7 + WAIT, TIME + 2 * WAIT);
+        assertThat(wake("r")).isEqualTo(12_099);
+        assertThat(wake("s")).isEqualTo(11_099);
     }
 
     @Test

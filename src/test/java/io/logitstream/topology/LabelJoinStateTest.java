@@ -72,6 +72,34 @@ class LabelJoinStateTest {
         }
     }
 
+    @Test
+    void endsAllOfAWindowBeforeItTakesNothingMore() throws Exception {
+        long window = JOB.losses().windowMillis();
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            for (int i = 0; i < 50; i++) {
+                join.row(row("r" + i, window - 1 - i * 10L));
+                join.label(label("ghost" + i, 1, window - 1 - i * 10L));
+            }
+            join.scoreWatermark(window - 1 + WAIT);
+            join.labelWatermark(window - 1 + WAIT);
+            assertThat(join.terms()).hasSize(100);
+        }
+    }
+
+    @Test
+    void anIdIsOnOneListAndListsHaveOneTimerEach() throws Exception {
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            for (int i = 0; i < 20; i++) {
+                join.label(label("r", 1, 1_000));
+            }
+            assertThat(join.entries()).as("memory, list and timer").isEqualTo(3);
+            join.scoreWatermark(Long.MAX_VALUE);
+            join.labelWatermark(Long.MAX_VALUE);
+            assertThat(join.terms()).hasSize(20);
+            assertThat(join.entries()).isZero();
+        }
+    }
+
     /** What {@link Keep} says, and at most 300 bytes for everything else. */
     @Test
     void aRowTakesTheBytesThatItKeeps() throws Exception {
@@ -147,7 +175,9 @@ class LabelJoinStateTest {
                     .extracting(LossTerm::kind)
                     .containsExactlyInAnyOrder(Kind.EXPIRED, Kind.ORPHAN);
             assertThat(join.ledger()).hasSize(2);
-            assertThat(join.entries()).as("row, memory and timer of the later one").isEqualTo(3);
+            assertThat(join.entries())
+                    .as("row, memory, list and its timer of the later one")
+                    .isEqualTo(4);
             join.wallClock(4 * patience);
             assertThat(join.terms()).extracting(LossTerm::kind).containsExactly(Kind.EXPIRED);
             assertThat(join.entries()).isZero();

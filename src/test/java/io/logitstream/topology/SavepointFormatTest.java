@@ -20,6 +20,7 @@ import io.logitstream.record.ShardKey;
 import io.logitstream.record.ShardMemory;
 import io.logitstream.record.ShardScores;
 import io.logitstream.record.ShardState;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.ListSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.MapSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
@@ -79,7 +81,7 @@ class SavepointFormatTest {
                     OperatorIds.DISTRIBUTE_SHARDS,
                     TypeInformation.of(ShardKey.class));
 
-    /** What each state holds; of a map, its values. */
+    /** What each state holds; of a map, its values, of a list, its elements. */
     private static final Map<String, TypeInformation<?>> TYPES =
             Map.ofEntries(
                     Map.entry(StateIds.LOSS_REVISION, Types.LONG),
@@ -95,6 +97,7 @@ class SavepointFormatTest {
                             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO),
                     Map.entry(StateIds.JOIN_MEMORY, RecordType.JOIN_MEMORY),
                     Map.entry(StateIds.WAITING_ROW, RecordType.WAITING_ROW),
+                    Map.entry(StateIds.JOIN_WAKES, RecordType.LABEL_KEY),
                     Map.entry(StateIds.ROWS_WAITING, Types.LONG),
                     Map.entry(StateIds.SHARD_MEMORY, TypeInformation.of(ShardMemory.class)),
                     Map.entry(StateIds.SHARDS, TypeInformation.of(ShardState.class)),
@@ -191,31 +194,45 @@ class SavepointFormatTest {
                 .isEqualTo(Arrays.copyOfRange(bytes, from, bytes.length - in.available()));
     }
 
-    /** A value stands behind the time of its last access, or a mark that it is not null. */
+    /**
+     * A value stands behind the time of its last access, or a mark that it is not null. The
+     * elements of a list have a comma between them.
+     */
     private void checkValue(String uid, StateMetaInfoSnapshot state, byte[] bytes)
             throws IOException {
         TypeSerializerSnapshot<?> snapshot =
                 state.getTypeSerializerSnapshot(CommonSerializerKeys.VALUE_SERIALIZER);
         int from = 0;
         if (snapshot instanceof TtlStateFactory.TtlSerializerSnapshot) {
-            snapshot = nested(snapshot);
+            snapshot = nested(snapshot, 1);
             from = Long.BYTES;
         } else if (snapshot instanceof MapSerializerSnapshot) {
-            snapshot = nested(snapshot);
+            snapshot = nested(snapshot, 1);
             from = 1;
+        }
+        boolean isList = snapshot instanceof ListSerializerSnapshot;
+        if (isList) {
+            snapshot = nested(snapshot, 0);
         }
         assertThat(TYPES).as("a state that is gone, or renamed").containsKey(state.getName());
         TypeSerializer<?> today = serializer(type(uid, state.getName()));
         assertSame(uid, state.getName(), today, snapshot);
         DataInputDeserializer in = new DataInputDeserializer(bytes, from, bytes.length - from);
-        assertThat(writtenAgain(today, in))
+        ByteArrayOutputStream again = new ByteArrayOutputStream();
+        again.writeBytes(writtenAgain(today, in));
+        while (isList && in.available() > 0) {
+            again.write(in.readByte());
+            again.writeBytes(writtenAgain(today, in));
+        }
+        assertThat(again.toByteArray())
                 .as("%s of %s", state.getName(), uid)
                 .isEqualTo(Arrays.copyOfRange(bytes, from, bytes.length));
         values.merge(state.getName(), 1, Integer::sum);
     }
 
-    private static TypeSerializerSnapshot<?> nested(TypeSerializerSnapshot<?> snapshot) {
-        return ((CompositeTypeSerializerSnapshot<?, ?>) snapshot).getNestedSerializerSnapshots()[1];
+    private static TypeSerializerSnapshot<?> nested(TypeSerializerSnapshot<?> snapshot, int of) {
+        return ((CompositeTypeSerializerSnapshot<?, ?>) snapshot)
+                .getNestedSerializerSnapshots()[of];
     }
 
     private void checkNotKeyed(String uid, OperatorStateHandle handle) throws IOException {

@@ -54,7 +54,7 @@ record JobCase(
         cases.add(of("float32", 1_000, bytes / 4).withOutput("full"));
         cases.add(of("float32", 1_000, bytes).withWindows(false));
         cases.add(of("json", 100, bytes).withWindows(false));
-        cases.add(of("float32", 100, bytes / 16).withWindows(true));
+        cases.add(of("float32", 100, bytes / 8).withWindows(true));
         return cases;
     }
 

@@ -7,6 +7,7 @@ import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowSummary;
 import io.logitstream.kernel.SparseThreshold;
 import io.logitstream.record.JoinMemory;
+import io.logitstream.record.JoinMemory.Score;
 import io.logitstream.record.Keep;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
@@ -80,12 +81,21 @@ class RecordTypeTest {
                                                 new LabelKey(text, "r"),
                                                 new Label("m", text, 3, 0.5, -1),
                                                 new JoinMemory(
-                                                        true, true, 5, text, LabelsSeen.NONE))),
+                                                        Score.WAITING,
+                                                        5,
+                                                        text,
+                                                        LabelsSeen.NONE,
+                                                        7))),
                 Stream.of(
                         JoinMemory.NONE,
-                        new JoinMemory(true, false, RawRecord.NO_TIMESTAMP, null, one),
                         new JoinMemory(
-                                false, false, 5, "eu", one.joining(new Label("m", "r", 2, 2, 8))),
+                                Score.OVER, RawRecord.NO_TIMESTAMP, null, one, JoinMemory.NEVER),
+                        new JoinMemory(
+                                Score.SETTLED,
+                                5,
+                                "eu",
+                                one.joining(new Label("m", "r", 2, 2, 8)),
+                                9),
                         row(Keep.Form.FLOAT32, SUMMARY, null, new byte[] {1, 2, 3, 4}),
                         row(Keep.Form.FLOAT16, SPARSE, "eu", new byte[] {-1, 2}),
                         row(Keep.Form.TOP, SUMMARY, "", new byte[0])));
@@ -157,7 +167,7 @@ class RecordTypeTest {
                 "label",
                 new Label("m", "r", 3, 0.5, 1_732_000_000_000L),
                 "memory",
-                new JoinMemory(true, true, 5, "eu", seen),
+                new JoinMemory(Score.WAITING, 5, "eu", seen, 7),
                 "memory of nothing",
                 JoinMemory.NONE,
                 "row in float32",
