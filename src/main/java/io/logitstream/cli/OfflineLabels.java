@@ -91,7 +91,7 @@ final class OfflineLabels {
             }
             if (fault == null) {
                 Label label = resolver.resolve(input.label());
-                join.onLabel(slot(label.model(), label.id()), label);
+                join.onLabel(slot(label.model(), label.id()), label, Long.MIN_VALUE);
             } else {
                 refused++;
                 deadLetters.write(encoder.encode(new DeadLetter(raw, fault), Integer.MAX_VALUE));
@@ -108,7 +108,7 @@ final class OfflineLabels {
     /** Joins a row that waits to the labels that were read. */
     void add(PackedRow row) {
         MemoryJoinSlot slot = slot(row.model(), row.id());
-        join.onRow(slot, row);
+        join.onRow(slot, row, Long.MIN_VALUE);
         // No label comes any more that would be judged with it.
         slot.setRow(null);
     }

@@ -41,10 +41,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * {@link Outputs#LABEL_LEDGER} what did not find each other.
  *
  * <p>State per (model, id): the waiting row, from its arrival until event time has passed the label
- * it was joined to, or the row by the wait; beside it a small memory, for twice the wait. Both end
+ * it was joined to, or the row by the wait; beside it a small memory, for twice the wait. Waits end
  * by {@link JoinWakes}, on the slower of the two inputs, so that neither of them, read faster than
- * the other, ends the other's wait. Where the job's settings ask for that, a checkpoint passes
- * between its timers: a jump of event time may end the wait of a million rows at once.
+ * the other, ends the other's. Where the job's settings ask for that, a checkpoint passes between
+ * its lists: a jump of event time may end the wait of a million rows at once.
  *
  * <p>If event time has stood still, since it moved or the job was started, for a week of wall-clock
  * time beyond twice the wait, what is held then is given as long again, and then ends as if its
@@ -61,6 +61,7 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     private static final long serialVersionUID = 1L;
 
     private static final Duration GRACE = Duration.ofDays(7);
+    private static final long NO_LIST = 0;
 
     private final ScoringPlan plan;
     private final long waitMillis;
@@ -73,7 +74,7 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     private transient KeyedJoinSlot slot;
     private transient JoinWakes wakes;
     private transient Decisions decisions;
-    private transient InternalTimerService<VoidNamespace> patience;
+    private transient InternalTimerService<Long> timers;
     private transient long movedAtMillis;
     private transient boolean isLast;
 
@@ -124,15 +125,13 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
                 getOrCreateKeyedState(
                         LongSerializer.INSTANCE,
                         new ListStateDescriptor<>(StateIds.JOIN_WAKES, RecordType.LABEL_KEY));
+        timers = getInternalTimerService("wakes", LongSerializer.INSTANCE, this);
         wakes =
                 new JoinWakes(
                         backend,
                         lists,
-                        getInternalTimerService("wakes", LongSerializer.INSTANCE, this),
+                        timers,
                         getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
-        patience =
-                getInternalTimerService(
-                        "patience", VoidNamespaceSerializer.INSTANCE, new Impatient());
         decisions = new Decisions();
         join = new LabelJoin(plan, waitMillis, plan.windowMillis(), decisions);
         movedAtMillis = getProcessingTimeService().getCurrentProcessingTime();
@@ -146,14 +145,14 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     @Override
     public void processElement1(StreamRecord<PackedRow> row) throws Exception {
         slot.load((LabelKey) getCurrentKey());
-        join.onRow(slot, row.getValue());
+        join.onRow(slot, row.getValue(), wakes.nowMillis());
         store();
     }
 
     @Override
     public void processElement2(StreamRecord<Label> label) throws Exception {
         slot.load((LabelKey) getCurrentKey());
-        join.onLabel(slot, label.getValue());
+        join.onLabel(slot, label.getValue(), wakes.nowMillis());
         store();
     }
 
@@ -164,17 +163,23 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
         for (LabelKey id : wakes.take(list)) {
             setCurrentKey(id);
             slot.load(id);
-            // Else it has been looked at since it was put on the list, and is on another.
+            // Else it has ended since it was put on the list, or is on another.
             if (slot.memory().wakeMillis() == list) {
-                join.onTime(slot, Math.max(list, wakes.nowMillis()));
+                join.onTime(slot, wakes.nowMillis());
                 store();
             }
         }
     }
 
-    /** Event time alone is waited for. */
+    /** Ends what event time does not, unless that has moved since, or the job was started again. */
     @Override
-    public void onProcessingTime(InternalTimer<LabelKey, Long> timer) {}
+    public void onProcessingTime(InternalTimer<LabelKey, Long> timer) throws Exception {
+        if (movedAtMillis <= timer.getTimestamp() - 2 * patienceMillis) {
+            slot.load(timer.getKey());
+            join.onTime(slot, Long.MAX_VALUE);
+            store();
+        }
+    }
 
     private void store() throws Exception {
         slot.store();
@@ -228,27 +233,8 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
                         VoidNamespace.INSTANCE,
                         VoidNamespaceSerializer.INSTANCE,
                         memory(),
-                        (key, memory) ->
-                                patience.registerProcessingTimeTimer(VoidNamespace.INSTANCE, due));
+                        (key, memory) -> timers.registerProcessingTimeTimer(NO_LIST, due));
         lookAgain(nowMillis);
-    }
-
-    /** Ends what event time does not. */
-    private final class Impatient implements Triggerable<LabelKey, VoidNamespace> {
-
-        @Override
-        public void onEventTime(InternalTimer<LabelKey, VoidNamespace> timer) {}
-
-        /** Ends what is held, unless event time has moved since, or the job was started again. */
-        @Override
-        public void onProcessingTime(InternalTimer<LabelKey, VoidNamespace> timer)
-                throws Exception {
-            if (movedAtMillis <= timer.getTimestamp() - 2 * patienceMillis) {
-                slot.load(timer.getKey());
-                join.onTime(slot, Long.MAX_VALUE);
-                store();
-            }
-        }
     }
 
     /** Sends on what the join decides. */

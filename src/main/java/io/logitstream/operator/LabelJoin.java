@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which label a row gets, and where every row and every label ends. All of it follows from
- * event times, so the order of arrival changes nothing, as long as nothing comes after {@link
- * #onTime} has ended its wait:
+ * event times, so the order of arrival changes nothing, as long as nothing comes that is from
+ * before what {@link #onTime} or {@link #labelsPassed} was told:
  *
  * <ul>
  *   <li>A label may be joined if it was given within {@code wait} before or after its score.
@@ -84,8 +84,12 @@ public final class LabelJoin {
         labelsMillis = millis;
     }
 
-    /** A row came. */
-    public void onRow(JoinSlot slot, PackedRow row) {
+    /**
+     * A row came.
+     *
+     * @param nowMillis how far event time has come
+     */
+    public void onRow(JoinSlot slot, PackedRow row, long nowMillis) {
         long millis = row.timestampMillis();
         JoinMemory memory = slot.memory();
         if (memory.hasScore() && distance(memory.scoreMillis(), millis) > 2 * waitMillis) {
@@ -102,24 +106,35 @@ public final class LabelJoin {
         slot.setMemory(memory.with(row));
         LabelsSeen early = memory.labels();
         for (int i = 0; i < early.size(); i++) {
-            judge(slot, early.label(i, row.model(), row.id()));
+            judge(slot, early.label(i, row.model(), row.id()), Long.MIN_VALUE);
         }
-        rest(slot, Long.MIN_VALUE);
+        rest(slot, nowMillis);
     }
 
-    /** A label came. */
-    public void onLabel(JoinSlot slot, Label label) {
-        judge(slot, label);
-        rest(slot, Long.MIN_VALUE);
+    /**
+     * A label came.
+     *
+     * @param nowMillis how far event time has come
+     */
+    public void onLabel(JoinSlot slot, Label label, long nowMillis) {
+        judge(slot, label, nowMillis);
+        rest(slot, nowMillis);
     }
 
-    private void judge(JoinSlot slot, Label label) {
+    /**
+     * Judges a label.
+     *
+     * @param readMillis how far event time had come when it was read, or less if that was before
+     *     its row
+     */
+    private void judge(JoinSlot slot, Label label, long readMillis) {
         JoinMemory memory = slot.memory();
         long delay = distance(memory.scoreMillis(), label.timestampMillis());
         if (!memory.hasScore() || delay < -waitMillis || delay > 2 * waitMillis) {
             waitForScore(slot, memory, label);
         } else {
-            if (memory.score() == Score.OVER || delay > waitMillis) {
+            boolean isOver = isOver(memory.scoreMillis(), waitMillis, readMillis);
+            if (isOver || memory.score() == Score.OVER || delay > waitMillis) {
                 end(Kind.TOO_LATE, slot, memory, label, label.timestampMillis());
             } else if (memory.labels().joined() < 0) {
                 join(slot, memory, slot.row().open(), label, delay);
@@ -214,7 +229,7 @@ public final class LabelJoin {
                 && isOver(slot.memory().scoreMillis(), waitMillis, nowMillis)) {
             expire(slot);
         }
-        JoinMemory memory = slot.memory().wakingAt(JoinMemory.NEVER);
+        JoinMemory memory = slot.memory();
         if (memory.hasScore()
                 && !memory.isWaiting()
                 && isOver(memory.scoreMillis(), 2 * waitMillis, nowMillis)) {
@@ -243,7 +258,7 @@ public final class LabelJoin {
             memory = memory.settled();
         }
         long wake = grid.from(memory.endMillis(waitMillis, nowMillis));
-        slot.setMemory(memory.wakingAt(Math.min(wake, memory.wakeMillis())));
+        slot.setMemory(memory.wakingAt(wake));
     }
 
     /** Lets go of the row, but not of the memory of it. */

@@ -82,7 +82,8 @@ public record JoinMemory(
      * Returns when something of this ends, or {@link #NEVER}.
      *
      * @param waitMillis how long scores and labels wait for each other
-     * @param nowMillis at what time the row was kept although its label could be certain, or less
+     * @param nowMillis how far event time has come: a row whose label would be certain by it, but
+     *     for labels that pause, is kept until its wait is over
      */
     public long endMillis(long waitMillis, long nowMillis) {
         long end = NEVER;

@@ -3,6 +3,7 @@ package io.logitstream.topology;
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.JoinLabelsOperator;
 import io.logitstream.operator.Outputs;
+import io.logitstream.operator.StateIds;
 import io.logitstream.operator.types.RecordType;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
@@ -13,8 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
@@ -34,6 +41,13 @@ final class LabelJoinHarness implements AutoCloseable {
     /** Opens the subtasks, from the state of others if there is one. */
     static LabelJoinHarness open(JobFile job, int parallelism, Subtasks.@Nullable Snapshot from)
             throws Exception {
+        return open(job, parallelism, new HashMapStateBackend(), from);
+    }
+
+    /** Opens the subtasks, from the state of others if there is one. */
+    static LabelJoinHarness open(
+            JobFile job, int parallelism, StateBackend backend, Subtasks.@Nullable Snapshot from)
+            throws Exception {
         LabelJoinHarness join = new LabelJoinHarness();
         for (int index = 0; index < parallelism; index++) {
             JoinLabelsOperator operator = new JoinLabelsOperator(job);
@@ -46,6 +60,7 @@ final class LabelJoinHarness implements AutoCloseable {
                             ScoringTopology.MAX_PARALLELISM,
                             parallelism,
                             index);
+            subtask.setStateBackend(backend);
             subtask.getEnvironment()
                     .getJobConfiguration()
                     .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1))
@@ -112,13 +127,25 @@ final class LabelJoinHarness implements AutoCloseable {
         return Subtasks.side(subtasks, Outputs.LABEL_LEDGER);
     }
 
-    /** Returns how many entries of state and timers there are. */
+    /** Returns how many entries of state and timers there are; in RocksDB, without lists. */
     int entries() {
         int entries = 0;
         for (var subtask : subtasks) {
-            entries += subtask.numKeyedStateEntries() + subtask.numEventTimeTimers();
+            KeyedStateBackend<LabelKey> state =
+                    ((JoinLabelsOperator) subtask.getOperator()).getKeyedStateBackend();
+            entries += subtask.numEventTimeTimers();
+            entries +=
+                    state instanceof HeapKeyedStateBackend<?> heap
+                            ? heap.numKeyValueStateEntries()
+                            : keys(state, StateIds.JOIN_MEMORY) + keys(state, StateIds.WAITING_ROW);
         }
         return entries;
+    }
+
+    private static int keys(KeyedStateBackend<LabelKey> state, String name) {
+        try (Stream<LabelKey> keys = state.getKeys(name, VoidNamespace.INSTANCE)) {
+            return (int) keys.count();
+        }
     }
 
     /** Puts something into the mailbox of each subtask, for which interruptible timers give way. */

@@ -26,10 +26,17 @@ import io.logitstream.record.WaitingRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** State, timers and side output of the operator; what is decided is the {@link LabelJoin}'s. */
 class LabelJoinStateTest {
@@ -250,6 +257,51 @@ class LabelJoinStateTest {
         }
         feed(join, arrivals);
         finish(join, moved);
+        join.close();
+        assertThat(LossStateFormat.encode(moved)).isEqualTo(LossStateFormat.encode(straight));
+    }
+
+    /** Time passes behind what comes, and never reaches the end of time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void endsEveryWaitByItsOwnTimeWhereverItsStateIs(boolean inRocksDb) throws Exception {
+        StateBackend backend =
+                inRocksDb ? new EmbeddedRocksDBStateBackend() : new HashMapStateBackend();
+        TreeMap<Long, Object> arrivals = new TreeMap<>();
+        for (int i = 0; i < 200; i++) {
+            long millis = 10_000 + 41L * i;
+            arrivals.put(millis, row("r" + i, millis));
+            for (int left = random.nextInt(3); left > 0; left--) {
+                long given = millis + 41L * random.nextInt(100) + left;
+                arrivals.put(given, label("r" + (i + random.nextInt(2) * 7), left, given));
+            }
+        }
+        LossState straight = new LossState();
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            feed(join, List.copyOf(arrivals.values()));
+            finish(join, straight);
+        }
+        LossState moved = new LossState();
+        LabelJoinHarness join = LabelJoinHarness.open(JOB, 2, backend, null);
+        int fed = 0;
+        for (Map.Entry<Long, Object> arrival : arrivals.entrySet()) {
+            if (random.nextInt(4) == 0) {
+                join.labelWatermark(arrival.getKey() - 1);
+                join.scoreWatermark(arrival.getKey() - 1 - random.nextInt(500));
+            }
+            if (++fed % 80 == 0) {
+                Subtasks.Snapshot snapshot = join.snapshot();
+                join.terms().forEach(moved::add);
+                join.close();
+                join = LabelJoinHarness.open(JOB, 1 + fed / 80 % 3, backend, snapshot);
+            }
+            feed(join, List.of(arrival.getValue()));
+        }
+        long end = arrivals.lastKey() + 2 * WAIT + 1_000;
+        join.labelWatermark(end);
+        join.scoreWatermark(end);
+        join.terms().forEach(moved::add);
+        assertThat(join.entries()).isZero();
         join.close();
         assertThat(LossStateFormat.encode(moved)).isEqualTo(LossStateFormat.encode(straight));
     }
