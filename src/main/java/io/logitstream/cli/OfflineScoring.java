@@ -132,7 +132,7 @@ final class OfflineScoring {
         @Override
         public void onFault(RawRecord raw, Fault fault) throws IOException {
             count++;
-            RawRecord shown = raw == buried ? raw.withoutValue() : raw;
+            RawRecord shown = raw == buried ? raw.withoutBytes() : raw;
             buried = raw;
             deadLetters.write(encoder.encode(new DeadLetter(shown, fault), Integer.MAX_VALUE));
             deadLetters.write('\n');

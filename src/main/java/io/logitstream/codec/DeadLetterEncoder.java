@@ -41,6 +41,8 @@ public final class DeadLetterEncoder {
     /** No part of the raw record is written. */
     private static final int NONE = -1;
 
+    private static final int EMPTY_MEMBER_CHARS = "{\"name\":\"\"".length();
+
     private enum Cut {
         NOTHING,
         VALUE,
@@ -89,8 +91,8 @@ public final class DeadLetterEncoder {
         long bytes = 0;
         if (cut.compareTo(Cut.HEADERS) < 0) {
             for (Header header : raw.headers()) {
-                bytes += header.name().length();
-                bytes += header.value() == null ? 0 : header.value().length;
+                bytes += EMPTY_MEMBER_CHARS + header.name().length();
+                bytes += header.value() == null ? 0 : EMPTY_MEMBER_CHARS + header.value().length;
             }
         }
         if (cut.compareTo(Cut.KEY) < 0 && raw.key() != null) {

@@ -66,7 +66,7 @@ public final class Float32ScoreDecoder implements ScoreDecoder {
             if (rows == ONE) {
                 return ScoreInput.of(raw, fields.toRecord(raw, scores));
             }
-            fields.checkRows(rows);
+            fields.checkRows(raw, rows);
             ScoreInput first = ScoreInput.of(raw, fields.toRow(raw, scores, 0));
             record = raw;
             row = 1;

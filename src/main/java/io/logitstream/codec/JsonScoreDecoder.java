@@ -80,7 +80,7 @@ public final class JsonScoreDecoder implements ScoreDecoder {
             if (array.rows() == 0) {
                 return ScoreInput.of(raw, fields.toRecord(raw, array.scores()));
             }
-            fields.checkRows(array.rows());
+            fields.checkRows(raw, array.rows());
             ScoreInput first = ScoreInput.of(raw, fields.toRow(raw, array.row(0), 0));
             record = raw;
             row = 1;

@@ -40,6 +40,7 @@ final class RecordFields {
     private long timestampMillis;
     private int labelIndex;
     private double weight;
+    private @Nullable String idOfRows;
     private final RowLabels rowLabels = new RowLabels();
     private final ShardPlace shard = new ShardPlace();
     private final SelectionFields selection;
@@ -63,6 +64,7 @@ final class RecordFields {
     void clear() {
         seen = 0;
         id = null;
+        idOfRows = null;
         model = null;
         labelName = null;
         segment = null;
@@ -180,8 +182,8 @@ final class RecordFields {
                 rowLabels.onlySet());
     }
 
-    /** Checks what a record of several rows may have. */
-    void checkRows(int rows) throws FaultException {
+    /** Checks what a record of several rows may have, once for all of them. */
+    void checkRows(RawRecord raw, int rows) throws FaultException {
         if (rows > MAX_ROWS) {
             throw new FaultException(
                     INVALID_FIELD, "a record may have at most " + MAX_ROWS + " rows, not " + rows);
@@ -198,12 +200,13 @@ final class RecordFields {
                     INVALID_FIELD, "label must be an array where there are " + rows + " rows");
         }
         rowLabels.check(rows);
+        idOfRows = recordId(raw) + "#";
     }
 
-    /** Returns one of several rows. */
+    /** Returns one of several rows, which were checked. */
     ScoreRecord toRow(RawRecord raw, float[] scores, int row) throws FaultException {
         return new ScoreRecord(
-                recordId(raw) + "#" + row,
+                idOfRows + row,
                 recordModel(),
                 EventTime.of(timestampMillis, raw),
                 scores,

@@ -4,8 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong, so that all of it can be reported together. Not thread-safe. */
+/**
+ * Collects what is wrong, so that all of it can be reported together; of a record that anybody may
+ * have written, no more than anybody reads. Not thread-safe.
+ */
 final class Faults {
+
+    private static final int MOST = 1_000;
 
     private final String jobFile;
     private final List<ConfigFault> faults = new ArrayList<>();
@@ -15,7 +20,11 @@ final class Faults {
     }
 
     void add(Place place, String what, String why, String allowed) {
-        faults.add(new ConfigFault(place.file(), place.line(), place.column(), what, why, allowed));
+        if (faults.size() < MOST) {
+            faults.add(
+                    new ConfigFault(
+                            place.file(), place.line(), place.column(), what, why, allowed));
+        }
     }
 
     /** Refuses a value that its key alone allows. */

@@ -95,6 +95,15 @@ public final class ModelFile {
                             + " the class names of version "
                             + standing.version(),
                     allowed);
+        } else if (!spec.normalizer().hasLossOf(before.normalizer())) {
+            faults.add(
+                    model.placeOf("normalizer"),
+                    model.pathOf("normalizer"),
+                    "has another loss than the "
+                            + before.normalizer().code()
+                            + " of version "
+                            + standing.version(),
+                    "one with the loss it had, or another name");
         } else if (!spec.hasLossOf(before)) {
             faults.add(
                     model.placeOf("loss"),

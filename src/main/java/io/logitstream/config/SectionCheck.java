@@ -39,13 +39,14 @@ final class SectionCheck {
     CheckedSection check(String path, Place place, Section section, List<KeySpec> keys) {
         CheckedSection checked = new CheckedSection(path, place, section);
         List<String> known = keys.stream().map(KeySpec::name).toList();
+        String allowed = String.join(", ", known);
         section.fields()
                 .forEach(
                         (name, field) -> {
                             if (!known.contains(name)) {
                                 String what = Shown.plain(checked.pathOf(name));
                                 String why = NearestKey.explain(name, known);
-                                faults.add(field.place(), what, why, String.join(", ", known));
+                                faults.add(field.place(), what, why, allowed);
                             }
                         });
         checkKnown(checked, section, keys);

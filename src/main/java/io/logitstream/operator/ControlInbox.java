@@ -46,9 +46,4 @@ final class ControlInbox implements ControlFeed.Listener {
         }
         return next;
     }
-
-    /** Returns how many records to take at once: more would keep checkpoints waiting. */
-    static int most() {
-        return MOST;
-    }
 }

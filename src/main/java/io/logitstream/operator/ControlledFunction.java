@@ -24,6 +24,9 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
 
     private static final long serialVersionUID = 1L;
 
+    /** How long changes are made at once: longer would keep checkpoints waiting. */
+    private static final long MOST_NANOS = 20_000_000;
+
     private final @Nullable ControlPlan control;
     private final Class<I> inputs;
 
@@ -121,12 +124,11 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
 
     /** Makes the changes that have come, and ends the wait of what has waited long enough. */
     final void look(long nowMillis, Context context, Collector<O> out) throws Exception {
-        for (int i = 0; i < ControlInbox.most(); i++) {
-            ControlRecord record = inbox.next();
-            if (record == null) {
-                break;
-            }
+        long end = System.nanoTime() + MOST_NANOS;
+        ControlRecord record = inbox.next();
+        while (record != null) {
             change(record);
+            record = System.nanoTime() < end ? inbox.next() : null;
         }
         for (I input : waiting.take(each -> !isOfUnknownModel(each), nowMillis)) {
             process(input, context, out);

@@ -74,7 +74,9 @@ public final class DistributeShardsFunction
             emit(scores, norm, context, out);
             return;
         }
-        if (waiting.value() == null) {
+        ShardScores held = waiting.value();
+        // What is left of a row that came twice would go before a later one is over.
+        if (held == null || held.timestampMillis() < scores.timestampMillis()) {
             waiting.update(scores);
             forgetLater(scores.timestampMillis(), context.timerService());
         }

@@ -35,6 +35,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.FlinkRuntimeException;
 
 /**
  * Holds the state and the timers of a {@link LabelJoin}: main output the loss terms, side output
@@ -56,7 +57,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * survives a change of parallelism.
  */
 public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
-        implements TwoInputStreamOperator<PackedRow, Label, LossTerm>, Triggerable<LabelKey, Long> {
+        implements TwoInputStreamOperator<PackedRow, Label, LossTerm>,
+                Triggerable<LabelKey, Long>,
+                JoinOutput.Clock {
 
     private static final long serialVersionUID = 1L;
 
@@ -66,6 +69,7 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     private final ScoringPlan plan;
     private final long waitMillis;
     private final long patienceMillis;
+    private final JoinClock clock;
     private final boolean hasLedger;
 
     private transient ListState<Long> waitingCounts;
@@ -76,15 +80,16 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     private transient Decisions decisions;
     private transient InternalTimerService<Long> timers;
     private transient long movedAtMillis;
-    private transient boolean isLast;
+    private transient long rowsMillis;
+    private transient Watermark last;
 
     /** Creates the operator of a job with labels. */
     public JoinLabelsOperator(JobFile job) {
         plan = ScoringPlan.of(job);
         waitMillis = job.labels().waitMillis();
         hasLedger = job.labelLedger() != null;
-        long behindMillis = job.shards() == null ? 0 : job.shards().waitMillis();
-        patienceMillis = 2 * waitMillis + behindMillis + GRACE.toMillis();
+        clock = JoinClock.of(job);
+        patienceMillis = 2 * waitMillis + clock.behindMillis() + GRACE.toMillis();
     }
 
     @Override
@@ -113,6 +118,9 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
 
     @Override
     public void open() throws Exception {
+        rowsMillis = Long.MIN_VALUE;
+        last = new Watermark(Long.MIN_VALUE);
+        output = new JoinOutput(output, this);
         super.open();
         slot =
                 new KeyedJoinSlot(
@@ -192,8 +200,14 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         movedAtMillis = getProcessingTimeService().getCurrentProcessingTime();
-        isLast = mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp();
+        last = mark;
         super.processWatermark(mark);
+    }
+
+    @Override
+    public void processWatermark1(Watermark mark) throws Exception {
+        rowsMillis = mark.getTimestamp();
+        super.processWatermark1(mark);
     }
 
     @Override
@@ -205,11 +219,32 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     /** Timers of the last watermark that gave way would fire behind the end (FLINK-39481). */
     @Override
     public void finish() throws Exception {
-        if (isLast) {
-            getTimeServiceManager().orElseThrow().advanceWatermark(Watermark.MAX_WATERMARK);
-            output.emitWatermark(Watermark.MAX_WATERMARK);
+        if (last.equals(Watermark.MAX_WATERMARK)) {
+            endOverdue();
         }
         super.finish();
+    }
+
+    /** Ends what timers that gave way have left. */
+    private void endOverdue() throws Exception {
+        if (last.getTimestamp() > Long.MIN_VALUE) {
+            getTimeServiceManager().orElseThrow().advanceWatermark(last);
+            output.emitWatermark(last);
+        }
+    }
+
+    @Override
+    public long ahead(long millis) {
+        return clock.ahead(millis, rowsMillis);
+    }
+
+    @Override
+    public void pauses() {
+        try {
+            endOverdue();
+        } catch (Exception e) {
+            throw new FlinkRuntimeException("the waits that are over could not be ended", e);
+        }
     }
 
     private void lookAgain(long fromMillis) {

@@ -97,7 +97,7 @@ public final class PublishLossFunction
         this.control = control;
         this.models = job.models();
         this.rules = job.alerts() == null ? List.of() : job.alerts().rules();
-        this.steps = job.calibration() == null ? null : new TemperatureSteps(job.calibration());
+        this.steps = job.calibration() == null ? null : TemperatureSteps.of(job);
         this.keptMillis = job.windowsKeptMillis();
         this.lossesTopic = job.losses().topic();
         this.limit = limit;

@@ -157,10 +157,10 @@ final class RowEmitter {
                                 term.windowStartMillis(), end + allowedLatenessMillis, watermark));
     }
 
-    /** Emits a dead letter; of several rows of one record only the first has the value. */
+    /** Emits a dead letter; of several rows of one record only the first has its bytes. */
     void bury(RawRecord raw, Fault fault, ModelMetrics.Counters counters, SideOutput side) {
         counters.deadLetters(fault.reason()).inc();
-        RawRecord shown = raw == buried ? raw.withoutValue() : raw;
+        RawRecord shown = raw == buried ? raw.withoutBytes() : raw;
         buried = raw;
         side.output(Outputs.DEAD_LETTERS, deadLetters.of(shown, fault));
     }

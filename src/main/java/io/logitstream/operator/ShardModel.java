@@ -70,7 +70,7 @@ final class ShardModel {
         if (state.isAllMasked()) {
             return RowFaults.allMasked(state.classes());
         }
-        Fault fault = absent.isEmpty() ? declaration.check(mass) : null;
+        Fault fault = absent.isEmpty() ? declaration.check(mass) : declaration.checkPart(mass);
         if (fault == null) {
             ShardState first = shards.get(0);
             int classes = first.shard().classes() - (int) state.classes();

@@ -13,11 +13,20 @@ import org.jspecify.annotations.Nullable;
  * windows the temperatures are equal, however often each is published.
  *
  * @param settings the bounds
+ * @param hasVersions whether models change while the job runs
  */
-record TemperatureSteps(JobFile.Calibration settings) implements Serializable {
+record TemperatureSteps(JobFile.Calibration settings, boolean hasVersions) implements Serializable {
+
+    static @Nullable TemperatureSteps of(JobFile job) {
+        return job.calibration() == null
+                ? null
+                : new TemperatureSteps(job.calibration(), job.control() != null);
+    }
 
     /**
-     * Returns what holds after a window, null if the window is older than one that was looked at.
+     * Returns what holds after a window, null if the window is older than one that was looked at,
+     * or of a version before: where one partition is ahead of another, a window of the last version
+     * may come between two of the next.
      *
      * @param last what held before, null for nothing yet
      * @param model the model as the window knows it
@@ -28,6 +37,12 @@ record TemperatureSteps(JobFile.Calibration settings) implements Serializable {
             long windowStartMillis,
             TemperatureFit.Fitted best,
             long samples) {
+        if (hasVersions
+                && settings.isLive()
+                && last != null
+                && model.version() < last.modelVersion()) {
+            return null;
+        }
         AppliedTemperature held = AppliedTemperature.forModel(last, model);
         if (windowStartMillis < held.windowStartMillis()) {
             return null;

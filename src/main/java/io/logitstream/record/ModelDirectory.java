@@ -90,7 +90,10 @@ public final class ModelDirectory {
                         .formatted(change.version(), name, spec.version());
     }
 
-    /** Returns a model with the temperature that was fitted to it, null if it is not there. */
+    /**
+     * Returns a model with the temperature that was fitted to it, null if it is not there. Only a
+     * softmax has one, also if the model was a softmax when it was fitted.
+     */
     public @Nullable ModelSpec model(String name) {
         Entry entry = entries.get(name);
         if (entry == null || entry.spec == null || entry.isRetired) {
@@ -98,6 +101,7 @@ public final class ModelDirectory {
         }
         ModelChange.Temper temper = entry.temper;
         return temper == null
+                        || entry.spec.normalizer() != Normalizer.SOFTMAX
                         || temper.modelVersion() != entry.spec.version()
                         || temper.specified() != entry.spec.specifiedTemperature()
                 ? entry.spec

@@ -184,7 +184,7 @@ public record ModelSpec(
 
     /** Returns whether its labels count as the other's do. */
     public boolean hasLossOf(ModelSpec other) {
-        return loss.countsAs(other.loss);
+        return loss.countsAs(other.loss) && normalizer.hasLossOf(other.normalizer);
     }
 
     /** Creates a model with a score for each class. */

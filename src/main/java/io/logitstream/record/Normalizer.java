@@ -52,6 +52,11 @@ public enum Normalizer {
         return !isSparse() && this != SIGMOID;
     }
 
+    /** Returns whether rows count in a loss of the same kind as those of another. */
+    public boolean hasLossOf(Normalizer other) {
+        return sparsePower == other.sparsePower && (this == SIGMOID) == (other == SIGMOID);
+    }
+
     /** Returns the power of {@link io.logitstream.kernel.SparseThreshold}, 0 for others. */
     public int sparsePower() {
         return sparsePower;

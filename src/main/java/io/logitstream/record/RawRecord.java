@@ -33,6 +33,11 @@ public record RawRecord(
         return new RawRecord(topic, partition, offset, timestampMillis, key, null, headers);
     }
 
+    /** Returns its coordinates and time alone. */
+    public RawRecord withoutBytes() {
+        return new RawRecord(topic, partition, offset, timestampMillis, null, null, Header.NONE);
+    }
+
     /** Returns {@code topic-partition-offset}, the record's id when it brings none. */
     public String coordinates() {
         return topic + "-" + partition + "-" + offset;

@@ -60,7 +60,7 @@ record LossWiring(
                     sinks.labelLedger(),
                     OperatorIds.LABEL_LEDGER_SINK);
         }
-        return preAggregate(joined, job.labelsAheadMillis(), OperatorIds.PRE_AGGREGATE_LABELS);
+        return preAggregate(joined, 0, OperatorIds.PRE_AGGREGATE_LABELS);
     }
 
     /**

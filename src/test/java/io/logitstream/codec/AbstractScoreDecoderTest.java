@@ -153,6 +153,14 @@ abstract class AbstractScoreDecoderTest {
     }
 
     @Test
+    void refusesAKeyThatIsTooLongForAnIdOnceForAllRows() {
+        float[][] rows = {{1, 2}, {3, 4}};
+        Draft draft = Draft.of().keyed(Draft.utf8("k".repeat(1025)));
+        assertFault(write(draft, rows), FaultReason.INVALID_FIELD, "key", "1025");
+        assertThat(decoder.next()).isNull();
+    }
+
+    @Test
     void takesOneRowAsARecordOfRows() {
         ScoreRecord only = decodeGood(write(Draft.of().with("id", "b"), new float[] {1, 2}));
         assertThat(only.id()).isEqualTo("b#0");

@@ -157,6 +157,20 @@ class ModelFileTest {
     }
 
     @Test
+    void refusesANormalizerWithAnotherLoss() {
+        String model = "{\"name\":\"n\",\"version\":%d,\"classes\":2,\"normalizer\":\"%s\"}";
+        accept("n", model.formatted(1, "sparsemax"));
+        for (String other : List.of("softmax", "entmax15", "sigmoid")) {
+            assertThat(refusal("n", model.formatted(2, other)))
+                    .startsWith("version 2 of model n has another loss than version 1");
+            assertThat(faults("name: n\nclasses: 2\nnormalizer: " + other))
+                    .containsExactly(
+                            "model.yaml:3:13: normalizer: has another loss than the sparsemax of version 1 (allowed: one with the loss it had, or another name)");
+        }
+        accept("n", model.formatted(2, "sparsemax"));
+    }
+
+    @Test
     void remembersTheClassesOfARetiredModel() {
         accept("m", "{\"name\":\"m\",\"version\":1,\"retired\":true}");
         assertThat(refusal("m", "{\"name\":\"m\",\"version\":2,\"classes\":3}"))

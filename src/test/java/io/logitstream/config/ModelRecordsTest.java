@@ -242,6 +242,11 @@ class ModelRecordsTest {
         assertThat(refusal(records, "{\"a\":" + "1".repeat(2_000) + "}")).contains("too large");
         String manyFaults = "\"k\":1,".repeat(10_000);
         assertThat(refusal(records, "{" + manyFaults + "\"z\":1}")).hasSizeLessThan(2_100);
+        Faults faults = new Faults("f");
+        for (int i = 0; i < 5_000; i++) {
+            faults.add(new Place("f", i, 1), "what", "why", "");
+        }
+        assertThat(faults.inOrder()).as("no more than anybody reads").hasSize(1_000);
     }
 
     @ParameterizedTest

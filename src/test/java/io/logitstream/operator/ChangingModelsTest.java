@@ -145,6 +145,15 @@ class ChangingModelsTest {
     }
 
     @Test
+    void dividesNothingByATemperatureThatWasFittedToASoftmax() throws Exception {
+        open(plan(0), null);
+        say(model("{\"name\":\"n\",\"version\":2,\"classes\":2,\"normalizer\":\"sparsemax\"}"));
+        say(temperature("n", 2, 7, 0.325, 1));
+        row("a", "n");
+        assertThat(predictions()).containsExactly("a 2/0 1.0");
+    }
+
+    @Test
     void scoresEachRowUnderTheVersionThatHolds() throws Exception {
         open(plan(0), null);
         row("a", "m");

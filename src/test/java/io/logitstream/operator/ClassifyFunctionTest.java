@@ -113,7 +113,8 @@ class ClassifyFunctionTest {
     @Test
     void buriesTheBytesOfARecordWithTheFirstOfItsRows() throws Exception {
         open(job(), ROOMY);
-        RawRecord raw = new RawRecord("scores", 3, 77, TIME, null, VALUE, Header.NONE);
+        Header[] headers = {new Header("trace", bytes("t-1"))};
+        RawRecord raw = new RawRecord("scores", 3, 77, TIME, bytes("k1"), VALUE, headers);
         float[][] rows = {{1, 2, 3}, {1, 2}, {4, 5, 6}};
         for (int row = 0; row < rows.length; row++) {
             ScoreRecord score =
@@ -125,10 +126,10 @@ class ClassifyFunctionTest {
         assertThat(harness.extractOutputValues()).as("the others pass").hasSize(1);
         assertThat(deadLetters()).hasSize(2);
         assertThat(new String(deadLetters().get(0).value(), StandardCharsets.UTF_8))
-                .contains("row 0: 3 scores", "as it was sent");
+                .contains("row 0: 3 scores", "as it was sent", "t-1", "k1");
         assertThat(new String(deadLetters().get(1).value(), StandardCharsets.UTF_8))
                 .contains("row 2: 3 scores", "\"offset\":77")
-                .doesNotContain("as it was sent");
+                .doesNotContain("as it was sent", "t-1", "k1");
     }
 
     @Test

@@ -351,6 +351,24 @@ class ShardMergerTest {
     }
 
     @Test
+    void aPartOfARowHasNoMoreProbabilityThanAWholeOne() {
+        plan = plan(ScoresAre.PROBABILITIES, 2, true);
+        merger = new ShardMerger(plan, WAIT, true, recorder);
+        float[] declared = new float[CLASSES];
+        Arrays.fill(declared, 3f / CLASSES);
+        for (int index = 0; index < SHARDS; index++) {
+            if (index != 2) {
+                merger.onShard(slot, shard(index, 0, declared.clone(), CUTS), Long.MIN_VALUE);
+            }
+        }
+        merger.onTime(slot, Long.MAX_VALUE);
+        assertThat(recorder.predictions).isEmpty();
+        assertThat(recorder.faults)
+                .extracting(Fault::reason)
+                .containsExactly(FaultReason.NOT_AS_DECLARED);
+    }
+
+    @Test
     void namesMissingShardsAsRanges() {
         assertThat(ShardFit.ranges(List.of(0))).isEqualTo("0");
         assertThat(ShardFit.ranges(List.of(0, 1, 2, 5, 7, 8))).isEqualTo("0-2, 5, 7-8");

@@ -13,7 +13,7 @@ class TemperatureStepsTest {
 
     private static final ModelCard MODEL = ModelCard.forgotten("m");
     private static final TemperatureSteps LIVE =
-            new TemperatureSteps(new Calibration(true, "calibrations", 1, 100, 2, 0.2, 8));
+            new TemperatureSteps(new Calibration(true, "calibrations", 1, 100, 2, 0.2, 8), false);
 
     private static AppliedTemperature after(
             @Nullable AppliedTemperature last, long start, double temperature, long samples) {
@@ -76,6 +76,18 @@ class TemperatureStepsTest {
         assertThat(after(next, -10, 0.6, 100)).as("a window of the old one").isNull();
     }
 
+    /** Of two partitions one is ahead, and only its rows are in this window. */
+    @Test
+    void aLaterWindowOfAnEarlierVersionChangesNothing() {
+        AppliedTemperature next = new AppliedTemperature(7, 4, 3, 2, 4, 0);
+        TemperatureSteps versioned = new TemperatureSteps(LIVE.settings(), true);
+        Fitted best = new Fitted(0.6, 1, 0.1, true);
+        assertThat(versioned.after(next, MODEL, 10, best, 100)).isNull();
+        assertThat(LIVE.after(next, MODEL, 10, best, 100).modelVersion())
+                .as("a job that has no versions any more")
+                .isZero();
+    }
+
     @Test
     void startsAgainWhereTheJobFileHasAnotherTemperature() {
         AppliedTemperature set = new AppliedTemperature(0, 3, 5, 2.5, 3, 0);
@@ -87,7 +99,7 @@ class TemperatureStepsTest {
     @Test
     void setsNothingInShadow() {
         TemperatureSteps shadow =
-                new TemperatureSteps(new Calibration(false, "calibrations", 1, 1, 2, 0.2, 8));
+                new TemperatureSteps(new Calibration(false, "calibrations", 1, 1, 2, 0.2, 8), true);
         AppliedTemperature after =
                 shadow.after(null, MODEL, 5, new Fitted(0.6, 1, 0.1, true), 1_000);
         assertThat(after).isEqualTo(new AppliedTemperature(0, 1, 0, 1, 1, 5));

@@ -111,6 +111,26 @@ final class LabelJoinHarness implements AutoCloseable {
         }
     }
 
+    /** No row came for a while, and nobody waits for them. */
+    void rowsPause() throws Exception {
+        for (var subtask : subtasks) {
+            subtask.processWatermarkStatus1(WatermarkStatus.IDLE);
+        }
+    }
+
+    /** Returns what the first subtask sent that is not a term: watermarks and their status. */
+    List<Object> times() {
+        return subtasks.get(0).getOutput().stream()
+                .filter(each -> !(each instanceof StreamRecord))
+                .map(Object.class::cast)
+                .toList();
+    }
+
+    /** Returns everything that the first subtask sent. */
+    List<Object> sent() {
+        return List.copyOf(subtasks.get(0).getOutput());
+    }
+
     /** No label came for a while, and nobody waits for them. */
     void labelsPause() throws Exception {
         for (var subtask : subtasks) {

@@ -34,6 +34,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -138,6 +140,43 @@ class LabelJoinStateTest {
                         case TOP -> 8 * 32;
                     };
             assertThat(out.length()).as("%s", keep).isBetween(kept, kept + 300);
+        }
+    }
+
+    @Test
+    void isAheadOfItsTimeButNotOfRowsThatPause() throws Exception {
+        assertThat(JOB.labelsAheadMillis()).isEqualTo(1_000);
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            join.scoreWatermark(10_000);
+            join.labelWatermark(9_500);
+            assertThat(join.times()).as("as far as rows are").endsWith(new Watermark(10_000));
+            join.scoreWatermark(20_000);
+            join.labelWatermark(9_600);
+            assertThat(join.times()).as("a second").endsWith(new Watermark(10_600));
+            join.rowsPause();
+            join.labelWatermark(30_000);
+            assertThat(join.times()).as("as far as labels are").endsWith(new Watermark(30_000));
+            join.labelWatermark(Long.MAX_VALUE);
+            join.scoreWatermark(Long.MAX_VALUE);
+            assertThat(join.times()).endsWith(Watermark.MAX_WATERMARK);
+        }
+    }
+
+    @Test
+    void endsAllWaitsThatAreOverBeforeItIsIdleThoughTimersGaveWay() throws Exception {
+        try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
+            for (int i = 0; i < 10; i++) {
+                join.row(row("r" + i, 1_000));
+            }
+            join.mail();
+            join.scoreWatermark(20_000);
+            join.labelWatermark(20_000);
+            assertThat(join.sent().size()).as("timers gave way").isLessThan(10);
+            join.rowsPause();
+            join.labelsPause();
+            List<Object> sent = join.sent();
+            assertThat(sent.indexOf(WatermarkStatus.IDLE)).isEqualTo(sent.size() - 1);
+            assertThat(join.terms()).hasSize(10);
         }
     }
 

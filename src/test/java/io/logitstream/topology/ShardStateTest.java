@@ -324,6 +324,26 @@ class ShardStateTest {
         }
     }
 
+    /** A row that came twice leaves scores behind, until a time before a third is over. */
+    @Test
+    void whatIsLeftOfARowDoesNotTakeTheScoresOfALaterOneWithIt() throws Exception {
+        long later = TIME + 3 * WAIT - 1;
+        try (var distribute = distribute()) {
+            for (long millis : new long[] {TIME, later}) {
+                ShardState shard = shard("r", 0, 1, millis);
+                distribute.processElement1(
+                        new StreamRecord<>(
+                                ShardScores.of(shard, scores(0, shard.length())), millis));
+            }
+            distribute.processWatermark1(new Watermark(TIME + 3 * WAIT));
+            distribute.processWatermark2(new Watermark(TIME + 3 * WAIT));
+            assertThat(distribute.numKeyedStateEntries()).isOne();
+            distribute.processWatermark1(new Watermark(later + 3 * WAIT));
+            distribute.processWatermark2(new Watermark(later + 3 * WAIT));
+            assertThat(distribute.numKeyedStateEntries()).isZero();
+        }
+    }
+
     @Test
     void forgetsTheScoresOfARowThatIsRefused() throws Exception {
         try (var merge = merge(1, 0, null);
