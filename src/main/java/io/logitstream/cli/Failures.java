@@ -1,6 +1,7 @@
 package io.logitstream.cli;
 
 import io.logitstream.config.JobFileException;
+import io.logitstream.connector.LostModelsException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -28,7 +29,9 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     public int handleExecutionException(
             Exception error, CommandLine command, CommandLine.ParseResult parseResult) {
         PrintWriter err = command.getErr();
-        if (error instanceof JobFileException || error instanceof CannotStart) {
+        if (error instanceof JobFileException
+                || error instanceof CannotStart
+                || error instanceof LostModelsException) {
             err.println(error.getMessage());
             return CommandLine.ExitCode.USAGE;
         }

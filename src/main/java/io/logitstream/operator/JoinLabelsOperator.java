@@ -1,22 +1,14 @@
 package io.logitstream.operator;
 
-import io.logitstream.codec.JsonLedgerEncoder;
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.types.RecordType;
-import io.logitstream.record.Header;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
-import io.logitstream.record.LedgerEntry;
 import io.logitstream.record.LossTerm;
-import io.logitstream.record.ModelSpec;
-import io.logitstream.record.OutputRecord;
 import io.logitstream.record.PackedRow;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -30,7 +22,6 @@ import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
-import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -77,7 +68,6 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     private transient LabelJoin join;
     private transient KeyedJoinSlot slot;
     private transient JoinWakes wakes;
-    private transient Decisions decisions;
     private transient InternalTimerService<Long> timers;
     private transient long movedAtMillis;
     private transient long rowsMillis;
@@ -140,8 +130,12 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
                         lists,
                         timers,
                         getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
-        decisions = new Decisions();
-        join = new LabelJoin(plan, waitMillis, plan.windowMillis(), decisions);
+        join =
+                new LabelJoin(
+                        plan,
+                        waitMillis,
+                        plan.windowMillis(),
+                        new JoinDecisions(plan.models(), hasLedger, metrics, output));
         movedAtMillis = getProcessingTimeService().getCurrentProcessingTime();
         lookAgain(movedAtMillis);
     }
@@ -270,39 +264,5 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
                         memory(),
                         (key, memory) -> timers.registerProcessingTimeTimer(NO_LIST, due));
         lookAgain(nowMillis);
-    }
-
-    /** Sends on what the join decides. */
-    private final class Decisions implements LabelJoin.Output {
-        private final Map<String, ModelSpec> models = new HashMap<>();
-        private final JsonLedgerEncoder encoder = new JsonLedgerEncoder();
-        private final TimestampedCollector<LossTerm> terms = new TimestampedCollector<>(output);
-
-        Decisions() {
-            plan.models().forEach(model -> models.put(model.name(), model));
-        }
-
-        @Override
-        public void waits() {
-            metrics.came();
-        }
-
-        @Override
-        public void term(LossTerm term) {
-            metrics.ended(term);
-            terms.collect(term);
-        }
-
-        @Override
-        public void ledger(LedgerEntry entry) {
-            if (hasLedger) {
-                OutputRecord record =
-                        new OutputRecord(
-                                entry.id().getBytes(StandardCharsets.UTF_8),
-                                encoder.encode(entry, models.get(entry.model())),
-                                Header.NONE);
-                output.collect(Outputs.LABEL_LEDGER, new StreamRecord<>(record));
-            }
-        }
     }
 }

@@ -84,11 +84,7 @@ public final class LabelJoin {
         labelsMillis = millis;
     }
 
-    /**
-     * A row came.
-     *
-     * @param nowMillis how far event time has come
-     */
+    /** A row came; event time is so far. */
     public void onRow(JoinSlot slot, PackedRow row, long nowMillis) {
         long millis = row.timestampMillis();
         JoinMemory memory = slot.memory();
@@ -111,22 +107,13 @@ public final class LabelJoin {
         rest(slot, nowMillis);
     }
 
-    /**
-     * A label came.
-     *
-     * @param nowMillis how far event time has come
-     */
+    /** A label came; event time is so far. */
     public void onLabel(JoinSlot slot, Label label, long nowMillis) {
         judge(slot, label, nowMillis);
         rest(slot, nowMillis);
     }
 
-    /**
-     * Judges a label.
-     *
-     * @param readMillis how far event time had come when it was read, or less if that was before
-     *     its row
-     */
+    /** Judges a label. Event time was so far when it was read, or less if its row came later. */
     private void judge(JoinSlot slot, Label label, long readMillis) {
         JoinMemory memory = slot.memory();
         long delay = distance(memory.scoreMillis(), label.timestampMillis());
