@@ -1,7 +1,6 @@
 package io.logitstream.cli;
 
 import io.logitstream.config.JobFileException;
-import io.logitstream.connector.LostModelsException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -29,9 +28,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     public int handleExecutionException(
             Exception error, CommandLine command, CommandLine.ParseResult parseResult) {
         PrintWriter err = command.getErr();
-        if (error instanceof JobFileException
-                || error instanceof CannotStart
-                || error instanceof LostModelsException) {
+        if (error instanceof JobFileException || error instanceof CannotStart) {
             err.println(error.getMessage());
             return CommandLine.ExitCode.USAGE;
         }

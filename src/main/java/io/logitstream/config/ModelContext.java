@@ -16,9 +16,6 @@ record ModelContext(
         boolean hasLosses, boolean hasLabels, boolean hasGradients, @Nullable Integer perClass)
         implements Serializable {
 
-    /** A job that refuses no model. */
-    static final ModelContext LEAST = new ModelContext(true, false, false, null);
-
     /** Returns what a job file says, whatever else is wrong with it. */
     static ModelContext of(CheckedSection root) {
         CheckedSection losses = root.section("losses");

@@ -54,11 +54,6 @@ public final class ModelRecords implements Serializable {
         return new ModelRecords(ModelContext.of(job));
     }
 
-    /** Returns a reader of all models that some job can have. */
-    public static ModelRecords ofAnyJob() {
-        return new ModelRecords(ModelContext.LEAST);
-    }
-
     /**
      * What a record says: either a change or a fault.
      *

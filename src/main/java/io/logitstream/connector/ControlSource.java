@@ -8,7 +8,6 @@ import io.logitstream.operator.ControlPlan;
 import io.logitstream.operator.OperatorIds;
 import io.logitstream.operator.OutputLimit;
 import io.logitstream.record.ControlRecord;
-import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.RawRecord;
 import io.logitstream.topology.ControlWiring;
 import java.util.ArrayList;
@@ -74,7 +73,7 @@ final class ControlSource {
                 Objects.requireNonNull(
                         ControlPlan.of(
                                 job,
-                                accepted(job, content.records()),
+                                accepted(content.records()),
                                 new TopicFeed(clients, content.ends(), modelsTopic)));
         return new ControlWiring(
                 plan,
@@ -97,41 +96,19 @@ final class ControlSource {
     /**
      * Returns the latest record of each slot. What was refused when it was written had its dead
      * letter then, if the job ran.
-     *
-     * @throws LostModelsException if a job with another file would have models that this one lacks
      */
-    static List<ControlRecord> accepted(JobFile job, List<RawRecord> said) {
-        String modelsTopic = job.control() == null ? null : job.control().topic();
+    private List<ControlRecord> accepted(List<RawRecord> said) {
         ControlledModels models = new ControlledModels(ModelRecords.of(job), job.models());
-        ControlledModels ofAnyJob = new ControlledModels(ModelRecords.ofAnyJob(), job.models());
         Map<String, ControlRecord> bySlot = new TreeMap<>();
-        Map<String, String> lost = new TreeMap<>();
         for (RawRecord raw : said) {
             ControlRecord record = ControlRecord.of(raw, modelsTopic);
             ControlledModels.Outcome outcome = models.offer(record);
-            String couldBe = ofAnyJob.offer(record).slot();
             if (outcome.slot() != null) {
                 bySlot.put(outcome.slot(), record);
-                lost.remove(outcome.slot());
             } else if (outcome.fault() != null) {
-                String why = raw.coordinates() + ": " + outcome.fault().detail();
-                LOG.warn("{} changes no model", why);
-                if (couldBe != null) {
-                    lost.put(couldBe, couldBe + ", " + why);
-                }
+                LOG.warn("{} changes no model: {}", raw.coordinates(), outcome.fault().detail());
             }
-            // A model that was retired is not missed.
-            lost.keySet().removeIf(slot -> isRetired(ofAnyJob, slot));
-        }
-        if (!lost.isEmpty()) {
-            throw new LostModelsException(modelsTopic, lost.values());
         }
         return List.copyOf(bySlot.values());
-    }
-
-    private static boolean isRetired(ControlledModels models, String slot) {
-        ModelDirectory.Standing standing =
-                models.directory().find(slot.substring(slot.indexOf('/') + 1));
-        return standing != null && standing.isRetired();
     }
 }

@@ -124,11 +124,13 @@ public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
 
     /** Makes the changes that have come, and ends the wait of what has waited long enough. */
     final void look(long nowMillis, Context context, Collector<O> out) throws Exception {
-        long end = System.nanoTime() + MOST_NANOS;
+        long start = System.nanoTime();
+        boolean isLast = nowMillis == Long.MAX_VALUE;
         ControlRecord record = inbox.next();
         while (record != null) {
             change(record);
-            record = System.nanoTime() < end ? inbox.next() : null;
+            boolean goesOn = isLast || System.nanoTime() - start < MOST_NANOS;
+            record = goesOn ? inbox.next() : null;
         }
         for (I input : waiting.take(each -> !isOfUnknownModel(each), nowMillis)) {
             process(input, context, out);

@@ -22,11 +22,20 @@ final class DeadLetters {
     }
 
     OutputRecord of(RawRecord raw, Fault fault) {
+        return of(raw, raw, fault);
+    }
+
+    /**
+     * Makes a record.
+     *
+     * @param shown what the letter has of the record that it is keyed as
+     */
+    OutputRecord of(RawRecord raw, RawRecord shown, Fault fault) {
         byte[] key = raw.key();
         if (key == null || key.length > OutputLimit.MAX_KEY_BYTES) {
             key = raw.coordinates().getBytes(StandardCharsets.UTF_8);
         }
-        byte[] value = encoder.encode(new DeadLetter(raw, fault), limit.maxValueBytes(key));
+        byte[] value = encoder.encode(new DeadLetter(shown, fault), limit.maxValueBytes(key));
         return new OutputRecord(key, value, Header.NONE);
     }
 }

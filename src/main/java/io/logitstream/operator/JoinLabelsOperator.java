@@ -65,6 +65,7 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
 
     private transient ListState<Long> waitingCounts;
     private transient JoinMetrics metrics;
+    private transient JoinOutput ahead;
     private transient LabelJoin join;
     private transient KeyedJoinSlot slot;
     private transient JoinWakes wakes;
@@ -110,7 +111,8 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     public void open() throws Exception {
         rowsMillis = Long.MIN_VALUE;
         last = new Watermark(Long.MIN_VALUE);
-        output = new JoinOutput(output, this);
+        ahead = new JoinOutput(output, this);
+        output = ahead;
         super.open();
         slot =
                 new KeyedJoinSlot(
@@ -202,6 +204,8 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
     public void processWatermark1(Watermark mark) throws Exception {
         rowsMillis = mark.getTimestamp();
         super.processWatermark1(mark);
+        // The join's own time may be where the labels are, but it is sent further ahead now.
+        ahead.moved();
     }
 
     @Override

@@ -19,6 +19,8 @@ final class JoinOutput implements Output<StreamRecord<LossTerm>> {
 
     private final Output<StreamRecord<LossTerm>> out;
     private final Clock clock;
+    private long passed = Long.MIN_VALUE;
+    private long sent = Long.MIN_VALUE;
 
     /** What the join knows of time. */
     interface Clock {
@@ -46,7 +48,17 @@ final class JoinOutput implements Output<StreamRecord<LossTerm>> {
 
     @Override
     public void emitWatermark(Watermark mark) {
-        out.emitWatermark(new Watermark(clock.ahead(mark.getTimestamp())));
+        passed = mark.getTimestamp();
+        moved();
+    }
+
+    /** Sends a watermark if the clock says more for the last one than it did. */
+    void moved() {
+        long ahead = passed == Long.MIN_VALUE ? passed : clock.ahead(passed);
+        if (ahead > sent) {
+            sent = ahead;
+            out.emitWatermark(new Watermark(ahead));
+        }
     }
 
     @Override

@@ -162,6 +162,6 @@ final class RowEmitter {
         counters.deadLetters(fault.reason()).inc();
         RawRecord shown = raw == buried ? raw.withoutBytes() : raw;
         buried = raw;
-        side.output(Outputs.DEAD_LETTERS, deadLetters.of(shown, fault));
+        side.output(Outputs.DEAD_LETTERS, deadLetters.of(raw, shown, fault));
     }
 }

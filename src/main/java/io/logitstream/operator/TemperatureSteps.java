@@ -13,20 +13,21 @@ import org.jspecify.annotations.Nullable;
  * windows the temperatures are equal, however often each is published.
  *
  * @param settings the bounds
- * @param hasVersions whether models change while the job runs
+ * @param mixedMillis for how long windows of a model's version may come between those of the next,
+ *     where one partition is ahead of another; 0 if models do not change while the job runs
  */
-record TemperatureSteps(JobFile.Calibration settings, boolean hasVersions) implements Serializable {
+record TemperatureSteps(JobFile.Calibration settings, long mixedMillis) implements Serializable {
 
     static @Nullable TemperatureSteps of(JobFile job) {
         return job.calibration() == null
                 ? null
-                : new TemperatureSteps(job.calibration(), job.control() != null);
+                : new TemperatureSteps(
+                        job.calibration(), job.control() == null ? 0 : job.windowsKeptMillis());
     }
 
     /**
      * Returns what holds after a window, null if the window is older than one that was looked at,
-     * or of a version before: where one partition is ahead of another, a window of the last version
-     * may come between two of the next.
+     * or of a version before the last and not long after it.
      *
      * @param last what held before, null for nothing yet
      * @param model the model as the window knows it
@@ -37,10 +38,10 @@ record TemperatureSteps(JobFile.Calibration settings, boolean hasVersions) imple
             long windowStartMillis,
             TemperatureFit.Fitted best,
             long samples) {
-        if (hasVersions
-                && settings.isLive()
+        if (settings.isLive()
                 && last != null
-                && model.version() < last.modelVersion()) {
+                && model.version() < last.modelVersion()
+                && windowStartMillis < last.windowStartMillis() + mixedMillis) {
             return null;
         }
         AppliedTemperature held = AppliedTemperature.forModel(last, model);

@@ -59,10 +59,10 @@ import org.jspecify.annotations.Nullable;
  * distribute-shards} joins the scores of each shard to the norm of its row.
  *
  * <p>Watermarks: windows are published when the watermark of the scores passes their end. The join
- * runs on the slower of scores and labels, and {@code pre-aggregate-labels} sends its watermark
- * ahead by {@code allowed-lateness - wait}: labels hold windows back only when they are so far
- * behind that a window would otherwise be gone before its labels are there. Predictions are never
- * held back.
+ * runs on the slower of scores and labels, and sends its watermark ahead by {@code allowed-lateness
+ * - wait}, though not beyond its scores: labels hold windows back only when they are so far behind
+ * that a window would otherwise be gone before its labels are there. Predictions are never held
+ * back.
  */
 public final class ScoringTopology {
 

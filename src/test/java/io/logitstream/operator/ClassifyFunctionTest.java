@@ -124,7 +124,9 @@ class ClassifyFunctionTest {
         }
 
         assertThat(harness.extractOutputValues()).as("the others pass").hasSize(1);
-        assertThat(deadLetters()).hasSize(2);
+        assertThat(deadLetters())
+                .hasSize(2)
+                .allSatisfy(letter -> assertThat(letter.key()).isEqualTo(bytes("k1")));
         assertThat(new String(deadLetters().get(0).value(), StandardCharsets.UTF_8))
                 .contains("row 0: 3 scores", "as it was sent", "t-1", "k1");
         assertThat(new String(deadLetters().get(1).value(), StandardCharsets.UTF_8))

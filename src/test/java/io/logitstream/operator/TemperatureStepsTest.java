@@ -13,7 +13,7 @@ class TemperatureStepsTest {
 
     private static final ModelCard MODEL = ModelCard.forgotten("m");
     private static final TemperatureSteps LIVE =
-            new TemperatureSteps(new Calibration(true, "calibrations", 1, 100, 2, 0.2, 8), false);
+            new TemperatureSteps(new Calibration(true, "calibrations", 1, 100, 2, 0.2, 8), 0);
 
     private static AppliedTemperature after(
             @Nullable AppliedTemperature last, long start, double temperature, long samples) {
@@ -80,9 +80,12 @@ class TemperatureStepsTest {
     @Test
     void aLaterWindowOfAnEarlierVersionChangesNothing() {
         AppliedTemperature next = new AppliedTemperature(7, 4, 3, 2, 4, 0);
-        TemperatureSteps versioned = new TemperatureSteps(LIVE.settings(), true);
+        TemperatureSteps versioned = new TemperatureSteps(LIVE.settings(), 1_000);
         Fitted best = new Fitted(0.6, 1, 0.1, true);
-        assertThat(versioned.after(next, MODEL, 10, best, 100)).isNull();
+        assertThat(versioned.after(next, MODEL, 999, best, 100)).isNull();
+        assertThat(versioned.after(next, MODEL, 1_000, best, 100).modelVersion())
+                .as("the next version is no more")
+                .isZero();
         assertThat(LIVE.after(next, MODEL, 10, best, 100).modelVersion())
                 .as("a job that has no versions any more")
                 .isZero();
@@ -99,7 +102,8 @@ class TemperatureStepsTest {
     @Test
     void setsNothingInShadow() {
         TemperatureSteps shadow =
-                new TemperatureSteps(new Calibration(false, "calibrations", 1, 1, 2, 0.2, 8), true);
+                new TemperatureSteps(
+                        new Calibration(false, "calibrations", 1, 1, 2, 0.2, 8), 1_000);
         AppliedTemperature after =
                 shadow.after(null, MODEL, 5, new Fitted(0.6, 1, 0.1, true), 1_000);
         assertThat(after).isEqualTo(new AppliedTemperature(0, 1, 0, 1, 1, 5));

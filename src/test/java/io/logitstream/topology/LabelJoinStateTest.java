@@ -150,9 +150,12 @@ class LabelJoinStateTest {
             join.scoreWatermark(10_000);
             join.labelWatermark(9_500);
             assertThat(join.times()).as("as far as rows are").endsWith(new Watermark(10_000));
+            join.scoreWatermark(10_300);
+            assertThat(join.times()).as("also if labels are not").endsWith(new Watermark(10_300));
             join.scoreWatermark(20_000);
+            assertThat(join.times()).as("by a second").endsWith(new Watermark(10_500));
             join.labelWatermark(9_600);
-            assertThat(join.times()).as("a second").endsWith(new Watermark(10_600));
+            assertThat(join.times()).endsWith(new Watermark(10_600));
             join.rowsPause();
             join.labelWatermark(30_000);
             assertThat(join.times()).as("as far as labels are").endsWith(new Watermark(30_000));
