@@ -61,19 +61,21 @@ final class DecimalDigits {
         int count = numDigits(digits);
         // The number is d.ddd 10^point, with zeros to nine digits or to seventeen.
         int point = exponent + count - 1;
+        long first;
+        long upper;
+        long last = 0;
         if (count <= FEW) {
             long all = digits * TENS[FEW - count];
-            long first = all / TEN_TO_8;
-            long next = eight(all - first * TEN_TO_8);
-            int significant = FEW - zeros(next);
-            return print(first, next, 0, significant, point, to, at);
+            first = all / TEN_TO_8;
+            upper = all - first * TEN_TO_8;
+        } else {
+            long all = digits * TENS[MANY - count];
+            first = all / TEN_TO_16;
+            long rest = all - first * TEN_TO_16;
+            upper = rest / TEN_TO_8;
+            last = eight(rest - upper * TEN_TO_8);
         }
-        long all = digits * TENS[MANY - count];
-        long first = all / TEN_TO_16;
-        long rest = all - first * TEN_TO_16;
-        long upper = rest / TEN_TO_8;
         long next = eight(upper);
-        long last = eight(rest - upper * TEN_TO_8);
         int significant = last == 0 ? FEW - zeros(next) : MANY - zeros(last);
         return print(first, next, last, significant, point, to, at);
     }
@@ -117,7 +119,13 @@ final class DecimalDigits {
 
     private static int exponent(int point, byte[] to, int at) {
         to[at] = 'E';
-        return write(Math.abs(point), to, sign(point < 0, to, at + 1));
+        int start = sign(point < 0, to, at + 1);
+        int magnitude = Math.abs(point);
+        if (magnitude < 10) {
+            to[start] = (byte) ('0' + magnitude);
+            return start + 1;
+        }
+        return writeMagnitude(magnitude, to, start);
     }
 
     /** Writes an integer. */

@@ -105,42 +105,39 @@ final class DecimalText {
                 start);
     }
 
+    /** Prints in one place, so that all of it is small enough to be compiled as one. */
     private static int write(
             long fraction, int exponent, int fractionBits, int bias, int tiny, byte[] to, int at) {
-        boolean isFloat = fractionBits == FLOAT_FRACTION_BITS;
-        if (exponent > 0) {
-            long c = fraction | 1L << fractionBits;
-            int q = exponent - bias;
-            if (-fractionBits <= q && q <= 0 && (c & (1L << -q) - 1) == 0) {
-                return DecimalDigits.print(c >> -q, 0, to, at);
-            }
-            return shortest(c, q, fraction == 0 && exponent > 1, 0, isFloat, to, at);
-        }
-        if (fraction == 0) {
+        if (exponent == 0 && fraction == 0) {
             to[at] = '0';
             to[at + 1] = '.';
             to[at + 2] = '0';
             return at + 3;
         }
+        boolean isNormal = exponent > 0;
         // Of the very smallest, so far apart that one digit would tell them from each other, two
         // digits are written, the second one that of the number itself.
-        return fraction < tiny
-                ? shortest(10 * fraction, 1 - bias, false, -1, isFloat, to, at)
-                : shortest(fraction, 1 - bias, false, 0, isFloat, to, at);
+        boolean isTiny = !isNormal && fraction < tiny;
+        long c = isNormal ? fraction | 1L << fractionBits : isTiny ? 10 * fraction : fraction;
+        int q = (isNormal ? exponent : 1) - bias;
+        if (isNormal && -fractionBits <= q && q <= 0 && (c & (1L << -q) - 1) == 0) {
+            return DecimalDigits.print(c >> -q, 0, to, at);
+        }
+        boolean isLeast = fraction == 0 && exponent > 1;
+        int k = isLeast ? log10OfThreeQuarters(q) : log10OfPowerOf2(q);
+        long digits = shortest(c, q, k, isLeast, fractionBits == FLOAT_FRACTION_BITS);
+        return DecimalDigits.print(digits, isTiny ? k - 1 : k, to, at);
     }
 
     /**
-     * Finds the digits of {@code c 2^q} and prints them.
+     * Finds the digits of {@code c 2^q}, as a multiple of {@code 10^k}.
      *
      * @param isLeast whether the next smaller number is only half as far away as the next larger
-     * @param scale power of ten to multiply with
      * @param isFloat whether c has no more bits than those of a float32
      */
-    private static int shortest(
-            long c, int q, boolean isLeast, int scale, boolean isFloat, byte[] to, int at) {
+    private static long shortest(long c, int q, int k, boolean isLeast, boolean isFloat) {
         // An odd c rounds to an even neighbour at a tie: then the ends of the interval are outside.
         long outside = c & 1;
-        int k = isLeast ? log10OfThreeQuarters(q) : log10OfPowerOf2(q);
         int shift = q + log2OfPowerOf10(-k) + 2;
         // Four times the number and the ends of its interval, as multiples of 10^k.
         long middle = product(k, c << 2 << shift, isFloat);
@@ -152,17 +149,15 @@ final class DecimalText {
             boolean isTensIn = low <= tens << 2;
             boolean isNextIn = tens + 10 << 2 <= high;
             if (isTensIn != isNextIn) {
-                return DecimalDigits.print(isTensIn ? tens : tens + 10, k + scale, to, at);
+                return isTensIn ? tens : tens + 10;
             }
         }
         boolean isBelowIn = low <= below << 2;
         boolean isAboveIn = below + 1 << 2 <= high;
-        if (isBelowIn != isAboveIn) {
-            return DecimalDigits.print(isBelowIn ? below : below + 1, k + scale, to, at);
-        }
         long toMiddle = middle - (below + below + 1 << 1);
-        boolean isBelow = toMiddle < 0 || toMiddle == 0 && (below & 1) == 0;
-        return DecimalDigits.print(isBelow ? below : below + 1, k + scale, to, at);
+        boolean isNearer = toMiddle < 0 || toMiddle == 0 && (below & 1) == 0;
+        boolean isBelow = isBelowIn != isAboveIn ? isBelowIn : isNearer;
+        return isBelow ? below : below + 1;
     }
 
     /** Returns {@code n 10^-k} scaled, its last bit set if anything was cut off. */
