@@ -1,15 +1,14 @@
 package io.logitstream.operator;
 
 import io.logitstream.record.JoinMemory;
+import io.logitstream.record.LabelKey;
 import io.logitstream.record.PackedRow;
 import org.jspecify.annotations.Nullable;
 
 /** The place of one (model, id) in the state of a label join. */
 public interface JoinSlot {
 
-    String model();
-
-    String id();
+    LabelKey key();
 
     /** Returns what is remembered, {@link JoinMemory#NONE} for nothing. */
     JoinMemory memory();

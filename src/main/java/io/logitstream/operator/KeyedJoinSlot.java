@@ -51,16 +51,7 @@ final class KeyedJoinSlot implements JoinSlot {
     }
 
     @Override
-    public String model() {
-        return key.model();
-    }
-
-    @Override
-    public String id() {
-        return key.id();
-    }
-
-    LabelKey key() {
+    public LabelKey key() {
         return key;
     }
 

@@ -224,7 +224,7 @@ public final class LabelJoin {
         }
         LabelsSeen left = memory.labels();
         for (int i = left.size() - 1; i >= 0; i--) {
-            Label label = left.label(i, slot.model(), slot.id());
+            Label label = left.label(i, slot.key().model(), slot.key().id());
             if (left.isEarly(i) && isOver(label.timestampMillis(), waitMillis, nowMillis)) {
                 end(Kind.ORPHAN, slot, JoinMemory.NONE, label, label.timestampMillis());
                 left = left.without(i);
@@ -256,7 +256,7 @@ public final class LabelJoin {
         }
         if (memory.labels().joined() < 0) {
             long millis = memory.scoreMillis();
-            out.term(event(Kind.EXPIRED, slot.model(), memory.segment(), millis));
+            out.term(event(Kind.EXPIRED, slot.key().model(), memory.segment(), millis));
             out.ledger(entry(Kind.EXPIRED, slot, memory.segment(), millis, null));
         }
         slot.setRow(null);
@@ -286,8 +286,8 @@ public final class LabelJoin {
             @Nullable Label label) {
         return new LedgerEntry(
                 kind,
-                slot.model(),
-                slot.id(),
+                slot.key().model(),
+                slot.key().id(),
                 segment,
                 scoreMillis,
                 label == null ? ScoreRecord.NO_LABEL : label.classIndex(),

@@ -18,13 +18,8 @@ public final class MemoryJoinSlot implements JoinSlot {
     }
 
     @Override
-    public String model() {
-        return key.model();
-    }
-
-    @Override
-    public String id() {
-        return key.id();
+    public LabelKey key() {
+        return key;
     }
 
     @Override

@@ -109,6 +109,13 @@ class LabelJoinStateTest {
         }
     }
 
+    private static void tenRowsAndMail(LabelJoinHarness join) throws Exception {
+        for (int i = 0; i < 10; i++) {
+            join.row(row("r" + i, 1_000));
+        }
+        join.mail();
+    }
+
     /** What {@link Keep} says, and at most 300 bytes for everything else. */
     @Test
     void aRowTakesTheBytesThatItKeeps() throws Exception {
@@ -168,10 +175,7 @@ class LabelJoinStateTest {
     @Test
     void endsAllWaitsThatAreOverBeforeItIsIdleThoughTimersGaveWay() throws Exception {
         try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
-            for (int i = 0; i < 10; i++) {
-                join.row(row("r" + i, 1_000));
-            }
-            join.mail();
+            tenRowsAndMail(join);
             join.scoreWatermark(20_000);
             join.labelWatermark(20_000);
             assertThat(join.sent().size()).as("timers gave way").isLessThan(10);
@@ -187,10 +191,7 @@ class LabelJoinStateTest {
     @Test
     void endsAllWaitsBeforeItIsFinishedThoughTimersGaveWay() throws Exception {
         try (LabelJoinHarness join = LabelJoinHarness.open(JOB, 1, null)) {
-            for (int i = 0; i < 10; i++) {
-                join.row(row("r" + i, 1_000));
-            }
-            join.mail();
+            tenRowsAndMail(join);
             join.scoreWatermark(Long.MAX_VALUE);
             join.labelWatermark(Long.MAX_VALUE);
             int before = join.terms().size();
