@@ -87,12 +87,19 @@ final class CrossChecks {
                     given != null
                             ? Long.parseLong(given)
                             : key.equals("batch.size")
-                                    ? KafkaSettings.BATCH_BYTES
+                                    ? KafkaSettings.batchBytes(emit())
                                     : KafkaSettings.REQUEST_BYTES;
             if (Long.parseLong(memory) < least) {
                 faults.refuse(kafka, "buffer.memory", "is less than " + key, "at least " + least);
             }
         }
+    }
+
+    private JobFile.Emit emit() {
+        CheckedSection predictions = root.section("predictions");
+        return predictions != null && "full".equals(predictions.text("emit"))
+                ? JobFile.Emit.FULL
+                : JobFile.Emit.TOP_K;
     }
 
     /** Checks what a section needs of another one. */

@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaSettings implements Serializable {
 
-    /**
-     * The {@code batch.size} that the job sets by itself: of predictions, 16 KB are full after 30.
-     */
-    public static final int BATCH_BYTES = 65_536;
-
     /** Kafka's own {@code max.request.size}. */
     public static final int REQUEST_BYTES = 1_048_576;
 
     private static final long serialVersionUID = 1L;
+
+    /** Of predictions of the best classes, Kafka's 16 KB are full after 30. */
+    private static final int BATCH_BYTES = 65_536;
+
+    /** Of predictions with all probabilities of 1,000 classes, 64 KB are full after three. */
+    private static final int FULL_BATCH_BYTES = 524_288;
 
     private final RedactedSettings properties;
 
@@ -33,6 +34,11 @@ public final class KafkaSettings implements Serializable {
     /** Returns settings of which only values with sensitive keys are hidden. */
     public static KafkaSettings of(Map<String, String> properties) {
         return new KafkaSettings(properties, Set.of());
+    }
+
+    /** Returns the {@code batch.size} that the job sets by itself, by what a prediction holds. */
+    public static int batchBytes(JobFile.Emit emit) {
+        return emit == JobFile.Emit.FULL ? FULL_BATCH_BYTES : BATCH_BYTES;
     }
 
     /** Returns all properties with their true values, unmodifiable; it prints redacted. */

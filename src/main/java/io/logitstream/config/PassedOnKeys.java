@@ -63,7 +63,7 @@ final class PassedOnKeys {
                                     new Whole(0, Integer.MAX_VALUE),
                                     "How many bytes of records a producer sends to a partition at"
                                             + " once, at most; 65536 is what the job does by"
-                                            + " itself."),
+                                            + " itself, or 524288 with predictions.emit: full."),
                             optional(
                                     "buffer.memory",
                                     new Whole(65_536, 1L << 50),

@@ -194,7 +194,9 @@ public final class KafkaJob {
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 "" + DEFAULT_TRANSACTION_TIMEOUT.toMillis());
         properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
-        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "" + KafkaSettings.BATCH_BYTES);
+        properties.putIfAbsent(
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                "" + KafkaSettings.batchBytes(job.predictions().emit()));
         // The producer throws for a record or a batch that is larger than all of its memory.
         long batch = Long.parseLong(properties.getProperty(ProducerConfig.BATCH_SIZE_CONFIG));
         properties.putIfAbsent(

@@ -53,6 +53,8 @@ class KafkaJobTest {
     @Test
     void writesLargerBatchesThanKafkaByItselfUnlessToldOtherwise() throws Exception {
         assertThat(KafkaJob.sinkProperties(job())).containsEntry("batch.size", "65536");
+        assertThat(KafkaJob.sinkProperties(job("predictions.emit=full")))
+                .containsEntry("batch.size", "524288");
         assertThat(KafkaJob.sinkProperties(job("kafka.batch.size=16384")))
                 .containsEntry("batch.size", "16384");
     }

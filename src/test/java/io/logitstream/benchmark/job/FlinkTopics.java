@@ -1,5 +1,7 @@
 package io.logitstream.benchmark.job;
 
+import io.logitstream.config.JobFile;
+import io.logitstream.config.KafkaSettings;
 import java.io.Serializable;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -17,16 +19,19 @@ final class FlinkTopics {
     /** What the clients of a job are set to. */
     enum Clients {
         /** As ours. */
-        OURS("-1", "65536"),
+        OURS("-1"),
         /** As Kafka has them by itself. */
-        KAFKAS("65536", "16384");
+        KAFKAS("65536");
 
         final String receiveBuffer;
-        final String batch;
 
-        Clients(String receiveBuffer, String batch) {
+        Clients(String receiveBuffer) {
             this.receiveBuffer = receiveBuffer;
-            this.batch = batch;
+        }
+
+        String batch(JobCase of) {
+            JobFile.Emit emit = of.isFull() ? JobFile.Emit.FULL : JobFile.Emit.TOP_K;
+            return this == OURS ? "" + KafkaSettings.batchBytes(emit) : "16384";
         }
     }
 
@@ -53,7 +58,7 @@ final class FlinkTopics {
     static <T> KafkaSink<T> sink(
             JobCase of, Pass pass, String name, Clients clients, Encoder<T> encoder) {
         return KafkaSink.<T>builder()
-                .setProperty("batch.size", clients.batch)
+                .setProperty("batch.size", clients.batch(of))
                 .setBootstrapServers(pass.bootstrapServers())
                 .setProperty("acks", "all")
                 .setProperty("transaction.timeout.ms", "900000")

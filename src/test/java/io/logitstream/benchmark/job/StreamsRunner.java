@@ -78,7 +78,8 @@ final class StreamsRunner implements JobRunner {
         properties.put(
                 StreamsConfig.consumerPrefix("receive.buffer.bytes"),
                 FlinkTopics.Clients.OURS.receiveBuffer);
-        properties.put(StreamsConfig.producerPrefix("batch.size"), FlinkTopics.Clients.OURS.batch);
+        properties.put(
+                StreamsConfig.producerPrefix("batch.size"), FlinkTopics.Clients.OURS.batch(of));
         properties.put(
                 StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,
                 BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class);
