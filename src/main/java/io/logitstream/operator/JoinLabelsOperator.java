@@ -2,6 +2,7 @@ package io.logitstream.operator;
 
 import io.logitstream.config.JobFile;
 import io.logitstream.operator.types.RecordType;
+import io.logitstream.record.HeldMemory;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
@@ -142,7 +143,7 @@ public final class JoinLabelsOperator extends AbstractStreamOperator<LossTerm>
         lookAgain(movedAtMillis);
     }
 
-    private static ValueStateDescriptor<JoinMemory> memory() {
+    private static ValueStateDescriptor<HeldMemory> memory() {
         return new ValueStateDescriptor<>(StateIds.JOIN_MEMORY, RecordType.JOIN_MEMORY);
     }
 

@@ -1,5 +1,6 @@
 package io.logitstream.operator;
 
+import io.logitstream.record.HeldMemory;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.PackedRow;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyedJoinSlot implements JoinSlot {
 
-    private final ValueState<JoinMemory> memories;
+    private final ValueState<HeldMemory> memories;
     private final ValueState<PackedRow> rows;
 
     private LabelKey key;
@@ -24,7 +25,7 @@ final class KeyedJoinSlot implements JoinSlot {
     private boolean isRowRead;
     private boolean isRowChanged;
 
-    KeyedJoinSlot(ValueState<JoinMemory> memories, ValueState<PackedRow> rows) {
+    KeyedJoinSlot(ValueState<HeldMemory> memories, ValueState<PackedRow> rows) {
         this.memories = memories;
         this.rows = rows;
     }
@@ -32,8 +33,8 @@ final class KeyedJoinSlot implements JoinSlot {
     /** Reads what there is of a key, which is the current one. */
     void load(LabelKey current) throws IOException {
         key = current;
-        JoinMemory held = memories.value();
-        stored = held == null ? JoinMemory.NONE : held;
+        HeldMemory held = memories.value();
+        stored = held == null ? JoinMemory.NONE : held.open();
         memory = stored;
         row = null;
         isRowRead = !stored.isWaiting();
@@ -43,7 +44,7 @@ final class KeyedJoinSlot implements JoinSlot {
     /** Writes what changed. */
     void store() throws IOException {
         if (memory != stored) {
-            memories.update(memory.isNone() ? null : memory);
+            memories.update(memory.isNone() ? null : HeldMemory.of(memory));
         }
         if (isRowChanged && (row != null || stored.isWaiting())) {
             rows.update(row);

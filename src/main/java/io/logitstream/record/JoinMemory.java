@@ -1,13 +1,10 @@
 package io.logitstream.record;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of one id while its score and its labels may still come. Small: the row itself
- * is kept apart.
+ * is kept apart, and the state has it as a {@link HeldMemory}.
  *
  * @param score how far its score is
  * @param scoreMillis the score's event time, or {@link RawRecord#NO_TIMESTAMP}
@@ -31,9 +28,6 @@ public record JoinMemory(
 
     /** How long after a joined label none comes that was given before, or with it. */
     private static final long SETTLED_AFTER = 1;
-
-    private static final byte VERSION = 1;
-    private static final Score[] SCORES = Score.values();
 
     /** How far a score is. Written by their order. */
     public enum Score {
@@ -141,33 +135,5 @@ public record JoinMemory(
     /** Returns this without the score. */
     public JoinMemory withoutScore() {
         return NONE.with(labels.earlyOnly()).wakingAt(wakeMillis);
-    }
-
-    /**
-     * Writes the memory. Version 1, big-endian: version (1 byte), then the components in their
-     * order, the score in 1 byte, the labels behind their number (1 byte), one after the other.
-     */
-    public void writeTo(DataOutput out) throws IOException {
-        out.writeByte(VERSION);
-        out.writeByte(score.ordinal());
-        out.writeLong(scoreMillis);
-        StringBytes.write(segment, out);
-        labels.writeTo(out);
-        out.writeLong(wakeMillis);
-    }
-
-    /** Reads a memory. */
-    public static JoinMemory readFrom(DataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException(
-                    "a join memory of version " + version + ", which a later logitstream wrote");
-        }
-        return new JoinMemory(
-                SCORES[in.readByte()],
-                in.readLong(),
-                StringBytes.readShared(in),
-                LabelsSeen.readFrom(in),
-                in.readLong());
     }
 }

@@ -10,8 +10,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The labels that came for one id, in the order they came. Immutable, and one array: there is one
- * of these on the heap for each row that waits or waited.
+ * The labels that came for one id, in the order they came. Immutable, and one array.
  *
  * @param bytes the labels, one behind the other, each in {@value #BYTES} bytes, big-endian: when it
  *     was given in event time (int64), its class (int32), what the loss of this class is weighted
@@ -54,8 +53,7 @@ public record LabelsSeen(byte[] bytes) {
 
     /** Returns a label. */
     public Label label(int index, String model, String id) {
-        double weight = (double) DOUBLES.get(bytes, index * BYTES + WEIGHT);
-        return new Label(model, id, classIndex(index), weight, millis(index));
+        return new Label(model, id, classIndex(index), classWeight(index), millis(index));
     }
 
     /** Returns when a label was given, in event time, or {@link RawRecord#NO_TIMESTAMP}. */
@@ -63,11 +61,15 @@ public record LabelsSeen(byte[] bytes) {
         return (long) LONGS.get(bytes, index * BYTES);
     }
 
-    private int classIndex(int index) {
+    int classIndex(int index) {
         return (int) INTS.get(bytes, index * BYTES + CLASS);
     }
 
-    private byte role(int index) {
+    double classWeight(int index) {
+        return (double) DOUBLES.get(bytes, index * BYTES + WEIGHT);
+    }
+
+    byte role(int index) {
         return bytes[index * BYTES + ROLE];
     }
 
@@ -98,11 +100,19 @@ public record LabelsSeen(byte[] bytes) {
 
     /** Returns these and one more; who holds them minds {@link #MAX}. */
     public LabelsSeen with(Label label, byte role) {
+        return with(label.timestampMillis(), label.classIndex(), label.classWeight(), role);
+    }
+
+    static LabelsSeen one(long millis, int classIndex, double weight, byte role) {
+        return NONE.with(millis, classIndex, weight, role);
+    }
+
+    private LabelsSeen with(long millis, int classIndex, double weight, byte role) {
         int end = bytes.length;
         byte[] more = Arrays.copyOf(bytes, end + BYTES);
-        LONGS.set(more, end, label.timestampMillis());
-        INTS.set(more, end + CLASS, label.classIndex());
-        DOUBLES.set(more, end + WEIGHT, label.classWeight());
+        LONGS.set(more, end, millis);
+        INTS.set(more, end + CLASS, classIndex);
+        DOUBLES.set(more, end + WEIGHT, weight);
         more[end + ROLE] = role;
         return new LabelsSeen(more);
     }

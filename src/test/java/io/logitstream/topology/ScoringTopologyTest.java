@@ -17,6 +17,7 @@ import io.logitstream.record.Fault;
 import io.logitstream.record.FaultReason;
 import io.logitstream.record.GivenLabel;
 import io.logitstream.record.Header;
+import io.logitstream.record.HeldMemory;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.Keep;
 import io.logitstream.record.Label;
@@ -289,7 +290,7 @@ class ScoringTopologyTest {
                         Keep.Form.FLOAT16,
                         BYTES,
                         new RowLoss(0.1, 0)),
-                JoinMemory.NONE,
+                HeldMemory.of(JoinMemory.NONE),
                 new ShardState(
                         "m",
                         "r",
@@ -310,12 +311,14 @@ class ScoringTopologyTest {
                 new ShardScores("m", "r", 1, -5, 7, scores),
                 new RowNorm("m", "r", 7, new Shard(0, 2, 0, 5), -5, BYTES, false, full),
                 new ShardKey("m", "r", 1, -5),
-                new JoinMemory(
-                        JoinMemory.Score.WAITING,
-                        5,
-                        "eu",
-                        LabelsSeen.NONE.with(new Label("m", "r", 3, 0.5, 5), LabelsSeen.JOINED),
-                        7),
+                HeldMemory.of(
+                        new JoinMemory(
+                                JoinMemory.Score.WAITING,
+                                5,
+                                "eu",
+                                LabelsSeen.NONE.with(
+                                        new Label("m", "r", 3, 0.5, 5), LabelsSeen.JOINED),
+                                7)),
                 new AlertState(true, new long[] {1}, new double[] {0.5}),
                 new DriftWindow(2, new long[] {1, 2}),
                 new DriftBaseline(1, 5, new long[] {1, 2}),

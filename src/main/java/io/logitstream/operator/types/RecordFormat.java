@@ -1,6 +1,6 @@
 package io.logitstream.operator.types;
 
-import io.logitstream.record.JoinMemory;
+import io.logitstream.record.HeldMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.PackedRow;
@@ -17,7 +17,7 @@ import java.io.IOException;
 enum RecordFormat {
     LABEL_KEY(LabelKey::writeTo, LabelKey::readFrom),
     LABEL(Label::writeTo, Label::readFrom),
-    JOIN_MEMORY(JoinMemory::writeTo, JoinMemory::readFrom),
+    JOIN_MEMORY(HeldMemory::writeTo, HeldMemory::readFrom),
     WAITING_ROW(PackedRow::writeTo, PackedRow::readFrom);
 
     private interface Writer<T> {

@@ -1,6 +1,6 @@
 package io.logitstream.operator.types;
 
-import io.logitstream.record.JoinMemory;
+import io.logitstream.record.HeldMemory;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelKey;
 import io.logitstream.record.PackedRow;
@@ -23,8 +23,8 @@ public final class RecordType<T> extends TypeInformation<T> {
             new RecordType<>(RecordFormat.LABEL, Label.class);
 
     /** Of what the join remembers of an id. */
-    public static final TypeInformation<JoinMemory> JOIN_MEMORY =
-            new RecordType<>(RecordFormat.JOIN_MEMORY, JoinMemory.class);
+    public static final TypeInformation<HeldMemory> JOIN_MEMORY =
+            new RecordType<>(RecordFormat.JOIN_MEMORY, HeldMemory.class);
 
     /** Of rows on their way to the join, and there. */
     public static final TypeInformation<PackedRow> WAITING_ROW =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.logitstream.kernel.RowLoss;
 import io.logitstream.kernel.RowSummary;
 import io.logitstream.kernel.SparseThreshold;
+import io.logitstream.record.HeldMemory;
 import io.logitstream.record.JoinMemory;
 import io.logitstream.record.JoinMemory.Score;
 import io.logitstream.record.Keep;
@@ -80,22 +81,11 @@ class RecordTypeTest {
                                                 new LabelKey("m", text),
                                                 new LabelKey(text, "r"),
                                                 new Label("m", text, 3, 0.5, -1),
-                                                new JoinMemory(
-                                                        Score.WAITING,
-                                                        5,
-                                                        text,
-                                                        LabelsSeen.NONE,
-                                                        7))),
+                                                held(Score.WAITING, 5, text, LabelsSeen.NONE, 7))),
                 Stream.of(
-                        JoinMemory.NONE,
-                        new JoinMemory(
-                                Score.OVER, RawRecord.NO_TIMESTAMP, null, one, JoinMemory.NEVER),
-                        new JoinMemory(
-                                Score.SETTLED,
-                                5,
-                                "eu",
-                                one.joining(new Label("m", "r", 2, 2, 8)),
-                                9),
+                        HeldMemory.of(JoinMemory.NONE),
+                        held(Score.OVER, RawRecord.NO_TIMESTAMP, null, one, JoinMemory.NEVER),
+                        held(Score.SETTLED, 5, "eu", one.joining(new Label("m", "r", 2, 2, 8)), 9),
                         row(Keep.Form.FLOAT32, SUMMARY, null, new byte[] {1, 2, 3, 4}),
                         row(Keep.Form.FLOAT16, SPARSE, "eu", new byte[] {-1, 2}),
                         row(Keep.Form.TOP, SUMMARY, "", new byte[0])));
@@ -120,6 +110,14 @@ class RecordTypeTest {
                         form,
                         scores,
                         new RowLoss(0.1, 0)));
+    }
+
+    private static HeldMemory held(
+            Score score, long millis, @Nullable String segment, LabelsSeen labels, long wake) {
+        JoinMemory memory = new JoinMemory(score, millis, segment, labels, wake);
+        HeldMemory held = HeldMemory.of(memory);
+        assertThat(held.open()).isEqualTo(memory);
+        return held;
     }
 
     private static TypeSerializer<Object> serializerOf(Object record) {
@@ -167,9 +165,9 @@ class RecordTypeTest {
                 "label",
                 new Label("m", "r", 3, 0.5, 1_732_000_000_000L),
                 "memory",
-                new JoinMemory(Score.WAITING, 5, "eu", seen, 7),
+                held(Score.WAITING, 5, "eu", seen, 7),
                 "memory of nothing",
-                JoinMemory.NONE,
+                HeldMemory.of(JoinMemory.NONE),
                 "row in float32",
                 row(Keep.Form.FLOAT32, SUMMARY, null, new byte[] {1, 2, 3, 4}),
                 "row in float16, sparse",
