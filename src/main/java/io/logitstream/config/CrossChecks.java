@@ -81,25 +81,18 @@ final class CrossChecks {
         if (kafka == null || memory == null) {
             return;
         }
-        for (String key : List.of("max.request.size", "batch.size")) {
+        List<String> keys =
+                kafka.text("batch.size") == null
+                        ? List.of("max.request.size")
+                        : List.of("max.request.size", "batch.size");
+        for (String key : keys) {
             String given = kafka.text(key);
-            long least =
-                    given != null
-                            ? Long.parseLong(given)
-                            : key.equals("batch.size")
-                                    ? KafkaSettings.batchBytes(emit())
-                                    : KafkaSettings.REQUEST_BYTES;
+            // Batches are by themselves no larger than a request.
+            long least = given == null ? KafkaSettings.REQUEST_BYTES : Long.parseLong(given);
             if (Long.parseLong(memory) < least) {
                 faults.refuse(kafka, "buffer.memory", "is less than " + key, "at least " + least);
             }
         }
-    }
-
-    private JobFile.Emit emit() {
-        CheckedSection predictions = root.section("predictions");
-        return predictions != null && "full".equals(predictions.text("emit"))
-                ? JobFile.Emit.FULL
-                : JobFile.Emit.TOP_K;
     }
 
     /** Checks what a section needs of another one. */

@@ -63,7 +63,8 @@ final class PassedOnKeys {
                                     new Whole(0, Integer.MAX_VALUE),
                                     "How many bytes of records a producer sends to a partition at"
                                             + " once, at most; 65536 is what the job does by"
-                                            + " itself, or 524288 with predictions.emit: full."),
+                                            + " itself, or 524288 with predictions.emit: full, but no"
+                                            + " more than max.request.size."),
                             optional(
                                     "buffer.memory",
                                     new Whole(65_536, 1L << 50),

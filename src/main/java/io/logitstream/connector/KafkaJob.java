@@ -196,7 +196,10 @@ public final class KafkaJob {
         properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
         properties.putIfAbsent(
                 ProducerConfig.BATCH_SIZE_CONFIG,
-                "" + KafkaSettings.batchBytes(job.predictions().emit()));
+                ""
+                        + Math.min(
+                                KafkaSettings.batchBytes(job.predictions().emit()),
+                                maxRequestBytes(job)));
         // The producer throws for a record or a batch that is larger than all of its memory.
         long batch = Long.parseLong(properties.getProperty(ProducerConfig.BATCH_SIZE_CONFIG));
         properties.putIfAbsent(

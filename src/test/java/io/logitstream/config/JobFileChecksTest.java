@@ -74,25 +74,6 @@ class JobFileChecksTest {
         assertThat(fixture.faults()).singleElement().asString().contains(": " + fault);
     }
 
-    /**
-     * Batches of whole distributions are larger, and the producer throws for what it can't hold.
-     */
-    @Test
-    void refusesMemoryThatHoldsNoBatch() throws Exception {
-        JobFixture fixture =
-                new JobFixture(directory)
-                        .set("kafka.max.request.size=100000")
-                        .set("kafka.buffer.memory=400000");
-        fixture.read();
-
-        assertThat(fixture.set("predictions.emit=full").faults())
-                .singleElement()
-                .asString()
-                .endsWith(
-                        "kafka.buffer.memory: \"400000\" is less than batch.size"
-                                + " (allowed: at least 524288)");
-    }
-
     @Test
     void refusesALineEndAfterAName() {
         assertThat(new JobFixture(directory).set("name=job\n").faults())
