@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
             throw new Failures.CannotStart(
                     "run: there is no cluster here; submit the jar with Flink's client (flink run ...) or add --local");
         }
-        require(BrokerChecks.check(job, KafkaJob.checkpointInterval(job, env.getConfiguration())));
+        require(BrokerChecks.check(job, env.getConfiguration()));
         if (!local) {
             env.executeAsync(KafkaJob.graph(env, job));
             return 0;
@@ -73,7 +73,8 @@ final class RunCommand implements Callable<Integer> {
         require(BrokerChecks.check(job));
     }
 
-    private static void require(List<String> faults) throws Failures.CannotStart {
+    /** Stops the command with every fault at once, if there are any. */
+    static void require(List<String> faults) throws Failures.CannotStart {
         if (!faults.isEmpty()) {
             throw new Failures.CannotStart(String.join("\n", faults));
         }

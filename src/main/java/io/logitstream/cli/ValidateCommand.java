@@ -2,6 +2,7 @@ package io.logitstream.cli;
 
 import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
+import io.logitstream.connector.FlinkChecks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         JobFile job = JobFileReader.read(file, overrides, System.getenv());
+        RunCommand.require(FlinkChecks.faults(job));
         System.out.println(job.describe());
         System.out.println(TopologyText.of(job));
         return 0;

@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -59,16 +60,16 @@ public final class BrokerChecks {
      * @return what stands in the way, each with what to do; empty if the job can start
      */
     public static List<String> check(JobFile job) {
-        return check(job, KafkaJob.checkpointInterval(job, new Configuration()));
+        return check(job, new Configuration());
     }
 
     /**
      * Does the same for a job on a cluster.
      *
-     * @param interval from one checkpoint to the next
+     * @param cluster its settings, for what the job file does not say
      */
-    public static List<String> check(JobFile job, Duration interval) {
-        return check(job, checks -> checks.run(interval));
+    public static List<String> check(JobFile job, ReadableConfig cluster) {
+        return check(job, checks -> checks.run(cluster));
     }
 
     /**
@@ -150,7 +151,9 @@ public final class BrokerChecks {
                 .formatted(servers, timeoutMillis / 1000.0, why.getMessage());
     }
 
-    private void run(Duration interval) {
+    private void run(ReadableConfig cluster) {
+        List<String> unread = FlinkChecks.faults(job);
+        faults.addAll(unread);
         faults.addAll(ClientChecks.faults(job));
         if (!reach()) {
             return;
@@ -160,7 +163,9 @@ public final class BrokerChecks {
         faults.addAll(rights.missingForGroup(job.name()));
         if (job.delivery() == JobFile.Delivery.EXACTLY_ONCE) {
             faults.addAll(rights.missingForTransactions(KafkaJob.transactionalIdPrefix(job)));
-            checkTransactionTimeout(interval);
+            if (unread.isEmpty()) {
+                checkTransactionTimeout(KafkaJob.checkpointInterval(job, cluster));
+            }
         }
     }
 

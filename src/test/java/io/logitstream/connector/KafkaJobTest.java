@@ -55,6 +55,11 @@ class KafkaJobTest {
         assertThat(KafkaJob.sinkProperties(job())).containsEntry("batch.size", "65536");
         assertThat(KafkaJob.sinkProperties(job("predictions.emit=full")))
                 .containsEntry("batch.size", "524288");
+        assertThat(
+                        KafkaJob.sinkProperties(
+                                job("predictions.emit=full", "kafka.max.request.size=100000")))
+                .as("a topic for smaller records refuses larger batches, too")
+                .containsEntry("batch.size", "100000");
         assertThat(KafkaJob.sinkProperties(job("kafka.batch.size=16384")))
                 .containsEntry("batch.size", "16384");
     }
@@ -160,6 +165,26 @@ class KafkaJobTest {
                 .startsWith("kafka: the client cannot be set up: ")
                 .contains(why);
         assertThat(ClientChecks.faults(job())).isEmpty();
+    }
+
+    /** Else the first of them ended the command in a stack trace, and the others came after it. */
+    @Test
+    void namesEverySettingThatFlinkCannotRead() throws Exception {
+        JobFile job =
+                job(
+                        "flink.execution.checkpointing.interval=soon",
+                        "flink.parallelism.default=s3cret",
+                        "flink.state.backend.type=rocksdb",
+                        "flink.execution.checkpointing.mode=twice",
+                        "flink.a.plugin=anything");
+        assertThat(FlinkChecks.faults(job))
+                .containsExactly(
+                        "flink.execution.checkpointing.interval: Flink can't read it",
+                        "flink.execution.checkpointing.mode: Flink can't read it"
+                                + " (allowed: one of [EXACTLY_ONCE, AT_LEAST_ONCE])",
+                        "flink.parallelism.default: Flink can't read it"
+                                + " (allowed: a value like its default, 1)");
+        assertThat(FlinkChecks.faults(job())).isEmpty();
     }
 
     @Test
