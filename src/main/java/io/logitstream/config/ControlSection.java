@@ -42,8 +42,8 @@ final class ControlSection {
                                     "max-waiting",
                                     new Whole(1, 1_000_000),
                                     "1000",
-                                    "How many rows wait in each subtask, each with its whole record;"
-                                            + " one more is a dead letter.")));
+                                    "How many rows wait in each subtask, of 64 MiB of records and scores"
+                                            + " together; one more is a dead letter.")));
 
     private ControlSection() {}
 

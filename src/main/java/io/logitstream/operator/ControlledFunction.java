@@ -1,6 +1,7 @@
 package io.logitstream.operator;
 
 import io.logitstream.record.ControlRecord;
+import io.logitstream.record.DecodedInput;
 import io.logitstream.record.ModelDirectory;
 import io.logitstream.record.ModelSpec;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <I> what it reads
  * @param <O> what it gives
  */
-public abstract class ControlledFunction<I, O> extends ProcessFunction<I, O>
+public abstract class ControlledFunction<I extends DecodedInput<I>, O> extends ProcessFunction<I, O>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 package io.logitstream.operator;
 
+import io.logitstream.record.DecodedInput;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.operators.TimestampedCollector;
@@ -14,7 +15,8 @@ import org.apache.flink.util.OutputTag;
  * @param <I> what it reads
  * @param <O> what it gives
  */
-public final class ControlledOperator<I, O> extends LastWatermarkOperator<I, O> {
+public final class ControlledOperator<I extends DecodedInput<I>, O>
+        extends LastWatermarkOperator<I, O> {
 
     private static final long serialVersionUID = 1L;
 

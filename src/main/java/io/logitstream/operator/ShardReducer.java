@@ -25,6 +25,9 @@ final class ShardReducer {
 
     private static final int CHUNK = 4_096;
 
+    /** Of what a shard came with: longer keys and headers are not kept for a dead letter. */
+    private static final int MOST_ORIGIN_BYTES = 8_192;
+
     private final ScoringPlan plan;
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK * Float.BYTES);
@@ -122,6 +125,12 @@ final class ShardReducer {
                 mayWait ? WaitingRow.leastOf(record.scores()) : Float.NaN,
                 digest(record, label),
                 bytes.toByteArray(),
-                raw.withoutValue());
+                originOf(raw));
+    }
+
+    /** All shards of a row are at hand at once when it ends, up to 1,024 of them. */
+    private static RawRecord originOf(RawRecord raw) {
+        RawRecord origin = raw.withoutValue();
+        return origin.numBytes() > MOST_ORIGIN_BYTES ? raw.withoutBytes() : origin;
     }
 }

@@ -28,6 +28,15 @@ public record RawRecord(
     /** The record came without a timestamp. */
     public static final long NO_TIMESTAMP = Long.MIN_VALUE;
 
+    /** Returns how many bytes it has: key, value and headers. */
+    public long numBytes() {
+        long bytes = (key == null ? 0 : key.length) + (value == null ? 0L : value.length);
+        for (Header header : headers) {
+            bytes += header.name().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes;
+    }
+
     /** Returns this without its value. */
     public RawRecord withoutValue() {
         return new RawRecord(topic, partition, offset, timestampMillis, key, null, headers);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param score the decoded scores, or null if there is a fault
  * @param fault what is wrong, or null if there are scores
  */
-public record ScoreInput(RawRecord raw, @Nullable ScoreRecord score, @Nullable Fault fault) {
+public record ScoreInput(RawRecord raw, @Nullable ScoreRecord score, @Nullable Fault fault)
+        implements DecodedInput<ScoreInput> {
 
     public static ScoreInput of(RawRecord raw, ScoreRecord score) {
         return new ScoreInput(raw, score, null);
@@ -17,5 +18,15 @@ public record ScoreInput(RawRecord raw, @Nullable ScoreRecord score, @Nullable F
 
     public static ScoreInput fault(RawRecord raw, FaultReason reason, String detail) {
         return new ScoreInput(raw, null, new Fault(reason, detail));
+    }
+
+    @Override
+    public long decodedBytes() {
+        return score == null ? 0 : (long) score.scores().length * Float.BYTES;
+    }
+
+    @Override
+    public ScoreInput withRaw(RawRecord other) {
+        return new ScoreInput(other, score, fault);
     }
 }

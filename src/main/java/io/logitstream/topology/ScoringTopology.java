@@ -11,6 +11,7 @@ import io.logitstream.operator.OutputLimit;
 import io.logitstream.operator.Outputs;
 import io.logitstream.operator.ResolveLabelFunction;
 import io.logitstream.operator.types.RecordType;
+import io.logitstream.record.DecodedInput;
 import io.logitstream.record.Label;
 import io.logitstream.record.LabelInput;
 import io.logitstream.record.LossPartial;
@@ -196,7 +197,7 @@ public final class ScoringTopology {
         return control == null ? null : control.plan();
     }
 
-    private <I, O> SingleOutputStreamOperator<O> behindSource(
+    private <I extends DecodedInput<I>, O> SingleOutputStreamOperator<O> behindSource(
             DataStream<I> source,
             ControlledFunction<I, O> function,
             TypeInformation<O> type,

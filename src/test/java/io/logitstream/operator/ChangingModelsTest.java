@@ -2,6 +2,7 @@ package io.logitstream.operator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -110,11 +111,23 @@ class ChangingModelsTest {
     }
 
     private void row(String id, String model) throws Exception {
-        ScoreRecord row =
-                new ScoreRecord(
-                        id, model, 5, new float[] {3, 1}, ScoreRecord.NO_LABEL, null, null, 1);
-        RawRecord raw = new RawRecord("scores", 0, 1, 5, null, id.getBytes(UTF_8), Header.NONE);
-        harness.processElement(new StreamRecord<>(ScoreInput.of(raw, row)));
+        rows(rawOf(id), scoresOf(id, model));
+    }
+
+    /** The rows of a record. */
+    private void rows(RawRecord raw, ScoreRecord... rows) throws Exception {
+        for (ScoreRecord row : rows) {
+            harness.processElement(new StreamRecord<>(ScoreInput.of(raw, row)));
+        }
+    }
+
+    private static RawRecord rawOf(String value) {
+        return new RawRecord("scores", 0, 1, 5, null, value.getBytes(UTF_8), Header.NONE);
+    }
+
+    private static ScoreRecord scoresOf(String id, String model) {
+        return new ScoreRecord(
+                id, model, 5, new float[] {3, 1}, ScoreRecord.NO_LABEL, null, null, 1);
     }
 
     private List<String> predictions() throws Exception {
@@ -230,6 +243,60 @@ class ChangingModelsTest {
         assertThat(deadLetters()).isEmpty();
         say(model("{\"name\":\"n\",\"version\":1,\"classes\":2}"));
         assertThat(predictions()).containsExactly("a 1/0 1.0");
+    }
+
+    /** A megabyte of rows would else be in each checkpoint as often as it has rows. */
+    @Test
+    void remembersTheBytesOfARecordOnceHoweverManyOfItsRowsWait() throws Exception {
+        open(plan(WAIT), null);
+        RawRecord large = rawOf("x".repeat(100_000));
+        rows(large, scoresOf("a", "n"), scoresOf("b", "o"), scoresOf("c", "o"));
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        assertThat(state.getStateSize()).isBetween(100_000L, 110_000L);
+
+        open(plan(WAIT), state);
+        say(model("{\"name\":\"n\",\"version\":1,\"classes\":2}"));
+        assertThat(predictions()).as("the first is gone").containsExactly("a 1/0 1.0");
+        state = harness.snapshot(2, 2);
+        assertThat(state.getStateSize()).isBetween(100_000L, 110_000L);
+
+        open(plan(0), state);
+        pass(100);
+        assertThat(harness.getSideOutput(Outputs.DEAD_LETTERS))
+                .extracting(letter -> letter.getValue().value().length > 100_000)
+                .as("those with its bytes")
+                .containsExactly(true, false);
+    }
+
+    @Test
+    void keepsSoManyBytes() throws Exception {
+        open(plan(WAIT), null);
+        int half = (int) (WaitingInputs.MOST_BYTES / 2);
+        RawRecord large = new RawRecord("scores", 0, 1, 5, null, new byte[half], Header.NONE);
+        rows(large, scoresOf("a", "n"), scoresOf("b", "n"));
+        assertThat(deadLetters()).as("bytes of one record count once").isEmpty();
+        pass(2 * WAIT);
+        assertThat(deadLetters()).as("and as long as it waits").hasSize(2);
+        for (String id : List.of("c", "d", "e")) {
+            rows(
+                    new RawRecord("scores", 0, 1, 5, null, new byte[half], Header.NONE),
+                    scoresOf(id, "n"));
+        }
+        assertThat(deadLetters()).as("one too many").hasSize(2 + 1);
+    }
+
+    @Test
+    void saysAFewOfManyModels() throws Exception {
+        open(plan(0), null);
+        for (int i = 0; i < 30; i++) {
+            say(model("{\"name\":\"n%d\",\"version\":1,\"classes\":2}".formatted(i)));
+        }
+        row("a", "o");
+        pass(100);
+        assertThat(deadLetters())
+                .singleElement(STRING)
+                .startsWith("model 'o' is none of the job, which has [")
+                .endsWith("] and 21 more");
     }
 
     @Test

@@ -115,6 +115,31 @@ class ShardMergerTest {
         return row;
     }
 
+    /** All shards of a row are at hand at once when it ends, up to 1,024 of them. */
+    @Test
+    void keepsForADeadLetterWhatIsShort() {
+        byte[] key = {7};
+        ScoreRecord record =
+                new ScoreRecord(
+                        "r",
+                        "wide",
+                        TIME,
+                        new float[] {1},
+                        ScoreRecord.NO_LABEL,
+                        null,
+                        null,
+                        1,
+                        new Shard(0, 2, 0, CLASSES),
+                        null,
+                        ScoreRecord.ONLY_ROW);
+        for (int length : new int[] {8_000, 9_000}) {
+            Header[] headers = {new Header("trace", new byte[length])};
+            RawRecord raw = new RawRecord("scores", 1, 2, TIME, key, new byte[] {1}, headers);
+            assertThat(shard(record, raw).origin())
+                    .isEqualTo(length == 8_000 ? raw.withoutValue() : raw.withoutBytes());
+        }
+    }
+
     private ShardState shard(int index, int label) {
         return shard(index, label, scores, CUTS);
     }
@@ -133,8 +158,13 @@ class ShardMergerTest {
                         new Shard(index, cuts.length - 1, cuts[index], CLASSES),
                         null,
                         ScoreRecord.ONLY_ROW);
-        RawRecord raw =
-                new RawRecord("scores", index, 40 + index, TIME, null, new byte[] {1}, Header.NONE);
+        return shard(
+                record,
+                new RawRecord(
+                        "scores", index, 40 + index, TIME, null, new byte[] {1}, Header.NONE));
+    }
+
+    private ShardState shard(ScoreRecord record, RawRecord raw) {
         RowClassifier classifier = new RowClassifier(plan, RowKernels.create());
         assertThat(classifier.classify(record)).isNull();
         return classifier.shard(record, raw);

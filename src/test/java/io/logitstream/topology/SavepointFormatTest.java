@@ -113,8 +113,8 @@ class SavepointFormatTest {
     private static TypeInformation<?> type(String uid, String state) {
         if (state.equals(StateIds.WAITING_INPUTS)) {
             return uid.equals(OperatorIds.CLASSIFY)
-                    ? TypeInformation.of(ScoreInput.class)
-                    : TypeInformation.of(LabelInput.class);
+                    ? Types.LIST(TypeInformation.of(ScoreInput.class))
+                    : Types.LIST(TypeInformation.of(LabelInput.class));
         }
         return TYPES.get(state);
     }
