@@ -201,6 +201,8 @@ final class RecordFields {
         }
         rowLabels.check(rows);
         idOfRows = recordId(raw) + "#";
+        // A label for the row is refused with a longer id.
+        checkLength("the id of its rows", idOfRows + (rows - 1));
     }
 
     /** Returns one of several rows, which were checked. */

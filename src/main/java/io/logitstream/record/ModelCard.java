@@ -37,6 +37,9 @@ public record ModelCard(
     /** Models with more classes do not send their names along. */
     public static final int MOST_NAMES = 1_024;
 
+    /** Nor do models whose names are longer than this together: each window has a card. */
+    private static final int MOST_CHARS = 32_768;
+
     private static final byte FORMAT = 1;
 
     /** The bytes of no card. */
@@ -94,7 +97,9 @@ public record ModelCard(
             out.writeBoolean(isCrossEntropy);
             out.writeDouble(vanishedBelow);
             out.writeDouble(temperature);
-            boolean sendsNames = classNames.size() <= MOST_NAMES;
+            boolean sendsNames =
+                    classNames.size() <= MOST_NAMES
+                            && classNames.stream().mapToInt(String::length).sum() <= MOST_CHARS;
             out.writeInt(sendsNames ? classNames.size() : 0);
             for (String className : sendsNames ? classNames : List.<String>of()) {
                 write(className, out);

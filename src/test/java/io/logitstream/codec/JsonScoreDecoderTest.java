@@ -178,6 +178,18 @@ class JsonScoreDecoderTest extends AbstractScoreDecoderTest {
                 "label must have at most 10000 elements");
     }
 
+    /** Else no label could name them. */
+    @Test
+    void refusesRowsWhoseIdsAreTooLongForALabel() {
+        String id = "x".repeat(1_022);
+        assertThat(decodeGood(json("{\"id\":\"" + id + "\",\"scores\":[[1],[2]]}")).id())
+                .isEqualTo(id + "#0");
+        assertFault(
+                json("{\"id\":\"" + id + "x\",\"scores\":[[1],[2]]}"),
+                FaultReason.INVALID_FIELD,
+                "the id of its rows must have at most 1024 characters, not 1025 characters");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
