@@ -2,6 +2,7 @@ package io.logitstream.cli;
 
 import io.logitstream.config.JobFile;
 import io.logitstream.config.JobFileReader;
+import io.logitstream.connector.FlinkChecks;
 import io.logitstream.local.LocalCluster;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ final class ClusterSubmitCommand implements Callable<Integer> {
         all.add("kafka.bootstrap.servers=" + cluster.bootstrapServers());
         all.add("kafka.security.protocol=PLAINTEXT");
         JobFile job = JobFileReader.read(file, all, System.getenv());
+        RunCommand.require(FlinkChecks.faults(job));
         requireRoom(cluster, job);
         cluster.createMissingTopics(inputs(job), INPUT_PARTITIONS);
         RunCommand.requireBroker(job);

@@ -13,7 +13,7 @@ public final class JobFileReference {
 
             A job file is YAML. Unknown keys, duplicate keys and tags are refused, and all faults are
             reported together as `file:line:column: what: why (allowed: ...)`. The keys of the sections
-            `kafka` and `flink` are Kafka's and Flink's: any of them is passed on, misspelt ones too.
+            `kafka` and `flink` are Kafka's and Flink's: any other one is passed on, misspelt ones too.
 
             - A duration is a whole number and a unit: `500ms`, `5s`, `1min`, `1h`, `1d`.
             - Inside any value `${NAME}` stands for an environment variable and `${file:PATH}` for what

@@ -104,7 +104,9 @@ public final class BrokerChecks {
         try {
             admin = Admin.create(properties);
         } catch (KafkaException e) {
-            return List.of(ClientChecks.cannotSetUp(e));
+            List<String> faults = new ArrayList<>(FlinkChecks.faults(job));
+            faults.add(ClientChecks.cannotSetUp(e));
+            return faults;
         }
         try {
             BrokerChecks checks = new BrokerChecks(job, admin, timeout);

@@ -4,6 +4,7 @@ import io.logitstream.config.JobFile;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ClusterOptions;
@@ -12,15 +13,19 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.FallbackKey;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateChangelogOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 
 /**
  * Reads the settings of Flink that a job file has as Flink will: what it cannot read it would say
@@ -40,7 +45,10 @@ public final class FlinkChecks {
                     MetricOptions.class,
                     NettyShuffleEnvironmentOptions.class,
                     PipelineOptions.class,
+                    RestOptions.class,
                     RestartStrategyOptions.class,
+                    RocksDBConfigurableOptions.class,
+                    RocksDBOptions.class,
                     StateBackendOptions.class,
                     StateChangelogOptions.class,
                     StateRecoveryOptions.class,
@@ -57,8 +65,8 @@ public final class FlinkChecks {
                 if (ConfigOption.class == field.getType()) {
                     ConfigOption<?> option = option(field);
                     if (!isReadable(given, option)) {
-                        faults.add(
-                                "flink." + option.key() + ": Flink can't read it" + hint(option));
+                        String name = nameOf(option, job.flink());
+                        faults.add("flink." + name + ": Flink can't read it" + hint(option));
                     }
                 }
             }
@@ -72,6 +80,16 @@ public final class FlinkChecks {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(field + " is public", e);
         }
+    }
+
+    /** Returns the name that the job file has for an option, an earlier one perhaps. */
+    private static String nameOf(ConfigOption<?> option, Map<String, String> given) {
+        for (FallbackKey other : option.fallbackKeys()) {
+            if (!given.containsKey(option.key()) && given.containsKey(other.getKey())) {
+                return other.getKey();
+            }
+        }
+        return option.key();
     }
 
     private static boolean isReadable(Configuration given, ConfigOption<?> option) {

@@ -26,8 +26,8 @@ import org.apache.flink.util.Collector;
  * Holds the state and the timers of a {@link ShardMerger}, and sends on what it decides.
  *
  * <p>State per (model, id): the reduced shards until the row is over, each of a few hundred bytes,
- * 8 more for each of the best classes, and the record's key and headers; beside them what came, 4
- * bytes a shard, for twice the wait.
+ * 8 more for each of the best classes, and the record's key and headers up to 8 KB; beside them
+ * what came, 4 bytes a shard, for twice the wait.
  */
 final class MergeShardsFunction extends KeyedProcessFunction<LabelKey, ShardState, OutputRecord> {
 

@@ -131,6 +131,6 @@ final class ShardReducer {
     /** All shards of a row are at hand at once when it ends, up to 1,024 of them. */
     private static RawRecord originOf(RawRecord raw) {
         RawRecord origin = raw.withoutValue();
-        return origin.numBytes() > MOST_ORIGIN_BYTES ? raw.withoutBytes() : origin;
+        return origin.heapBytes() > MOST_ORIGIN_BYTES ? raw.withoutBytes() : origin;
     }
 }

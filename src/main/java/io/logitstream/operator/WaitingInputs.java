@@ -13,7 +13,6 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records that wait for their model, in the order they came, each for the same time; after a
@@ -30,7 +29,7 @@ final class WaitingInputs<T extends DecodedInput<T>> {
     private final Deque<Waiting<T>> waiting = new ArrayDeque<>();
 
     /** Those of the state, until somebody says what time it is. */
-    private final List<T> restored = new ArrayList<>();
+    private final List<Waiting<T>> restored = new ArrayList<>();
 
     private final ListState<List<T>> state;
     private final long waitMillis;
@@ -50,16 +49,20 @@ final class WaitingInputs<T extends DecodedInput<T>> {
                                 StateIds.WAITING_INPUTS, Types.LIST(TypeInformation.of(type))));
         for (List<T> rows : state.get()) {
             RawRecord raw = rows.get(0).raw();
-            rows.forEach(row -> restored.add(row.withRaw(raw)));
+            for (T row : rows) {
+                boolean isFirst = row == rows.get(0);
+                restored.add(counted(row.withRaw(raw), isFirst, Long.MAX_VALUE));
+            }
         }
     }
 
     void snapshot() throws Exception {
-        List<T> inputs = new ArrayList<>(restored);
-        waiting.forEach(each -> inputs.add(each.input));
+        List<Waiting<T>> inputs = new ArrayList<>(restored);
+        inputs.addAll(waiting);
         List<List<T>> records = new ArrayList<>();
         RawRecord last = null;
-        for (T input : inputs) {
+        for (Waiting<T> each : inputs) {
+            T input = each.input;
             if (input.raw() == last) {
                 records.get(records.size() - 1).add(input.withRaw(last.withoutBytes()));
             } else {
@@ -76,19 +79,15 @@ final class WaitingInputs<T extends DecodedInput<T>> {
 
     void add(T input, long nowMillis) {
         Waiting<T> last = waiting.peekLast();
-        boolean isOfLast = last != null && last.input.raw() == input.raw();
-        waiting.add(waiting(input, isOfLast ? null : input.raw(), nowMillis));
+        boolean isFirst = last == null || last.input.raw() != input.raw();
+        waiting.add(counted(input, isFirst, end(nowMillis)));
     }
 
-    /**
-     * Returns what waits, counted.
-     *
-     * @param raw the record, if it does not count already
-     */
-    private Waiting<T> waiting(T input, @Nullable RawRecord raw, long nowMillis) {
-        long size = input.decodedBytes() + (raw == null ? 0 : raw.numBytes());
+    /** Returns what waits, and counts its bytes, and those of the record with its first row. */
+    private Waiting<T> counted(T input, boolean isFirst, long untilMillis) {
+        long size = input.heapBytes() + (isFirst ? input.raw().heapBytes() : 0);
         bytes += size;
-        return new Waiting<>(input, end(nowMillis), size);
+        return new Waiting<>(input, untilMillis, size);
     }
 
     private long end(long nowMillis) {
@@ -101,9 +100,8 @@ final class WaitingInputs<T extends DecodedInput<T>> {
      */
     List<T> take(Predicate<T> isKnown, long nowMillis) {
         for (int i = restored.size() - 1; i >= 0; i--) {
-            RawRecord raw = restored.get(i).raw();
-            boolean isCounted = i > 0 && restored.get(i - 1).raw() == raw;
-            waiting.addFirst(waiting(restored.get(i), isCounted ? null : raw, nowMillis));
+            Waiting<T> each = restored.get(i);
+            waiting.addFirst(new Waiting<>(each.input, end(nowMillis), each.bytes));
         }
         restored.clear();
         if (waiting.isEmpty()) {

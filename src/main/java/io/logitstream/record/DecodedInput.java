@@ -10,8 +10,8 @@ public interface DecodedInput<T extends DecodedInput<T>> {
     /** Returns the record as it was read. */
     RawRecord raw();
 
-    /** Returns about how many bytes it has on the heap beside the record. */
-    long decodedBytes();
+    /** Returns about how many bytes it has on the heap, without the record. */
+    long heapBytes();
 
     /** Returns this beside another record. */
     T withRaw(RawRecord other);

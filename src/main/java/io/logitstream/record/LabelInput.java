@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public record LabelInput(RawRecord raw, @Nullable LabelRecord label, @Nullable Fault fault)
         implements DecodedInput<LabelInput> {
 
+    /** A label, its id and what holds them, but for the bytes of the record. */
+    private static final int OBJECTS_BYTES = 256;
+
     public static LabelInput of(RawRecord raw, LabelRecord label) {
         return new LabelInput(raw, label, null);
     }
@@ -22,8 +25,8 @@ public record LabelInput(RawRecord raw, @Nullable LabelRecord label, @Nullable F
     }
 
     @Override
-    public long decodedBytes() {
-        return 0;
+    public long heapBytes() {
+        return OBJECTS_BYTES;
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param isCrossEntropy whether its loss is the plain cross-entropy
  * @param vanishedBelow a gradient counts as vanished if its norm is below this
  * @param temperature its own, before anything is fitted
- * @param classNames in index order; empty if it has none, or too many to be sent along
+ * @param classNames in index order; empty if it has none, or too many or too long to be sent along
  * @param drift what the predictions of a window are compared with
  */
 public record ModelCard(

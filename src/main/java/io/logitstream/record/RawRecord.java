@@ -25,14 +25,19 @@ public record RawRecord(
         byte @Nullable [] value,
         Header[] headers) {
 
+    private static final int HEADER_BYTES = 64;
+
     /** The record came without a timestamp. */
     public static final long NO_TIMESTAMP = Long.MIN_VALUE;
 
-    /** Returns how many bytes it has: key, value and headers. */
-    public long numBytes() {
+    /** Returns about how many bytes it has on the heap: key, value, and headers, however short. */
+    public long heapBytes() {
         long bytes = (key == null ? 0 : key.length) + (value == null ? 0L : value.length);
         for (Header header : headers) {
-            bytes += header.name().length() + (header.value() == null ? 0 : header.value().length);
+            bytes +=
+                    HEADER_BYTES
+                            + header.name().length()
+                            + (header.value() == null ? 0 : header.value().length);
         }
         return bytes;
     }

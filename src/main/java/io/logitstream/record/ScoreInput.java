@@ -21,8 +21,8 @@ public record ScoreInput(RawRecord raw, @Nullable ScoreRecord score, @Nullable F
     }
 
     @Override
-    public long decodedBytes() {
-        return score == null ? 0 : (long) score.scores().length * Float.BYTES;
+    public long heapBytes() {
+        return score == null ? 0 : score.heapBytes();
     }
 
     @Override

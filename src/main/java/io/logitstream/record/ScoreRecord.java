@@ -46,6 +46,9 @@ public record ScoreRecord(
     /** The record has no label. */
     public static final int NO_LABEL = -1;
 
+    private static final int OBJECTS_BYTES = 256;
+    private static final int LABEL_BYTES = 64;
+
     /** The record has no other row. */
     public static final int ONLY_ROW = -1;
 
@@ -152,5 +155,15 @@ public record ScoreRecord(
     @Override
     public String toString() {
         return "ScoreRecord[" + id + ", model=" + model + ", " + scores.length + " scores]";
+    }
+
+    /** Returns about how many bytes it has on the heap. */
+    public long heapBytes() {
+        long numbers = scores.length;
+        if (selection != null) {
+            numbers += selection.indices().length + selection.logExpectedCounts().length;
+        }
+        int labels = labelSet == null ? 0 : labelSet.size();
+        return OBJECTS_BYTES + 2L * id.length() + 4 * numbers + (long) LABEL_BYTES * labels;
     }
 }

@@ -176,6 +176,8 @@ class KafkaJobTest {
                         "flink.parallelism.default=s3cret",
                         "flink.state.backend.type=rocksdb",
                         "flink.execution.checkpointing.mode=twice",
+                        "flink.state.backend.rocksdb.compaction.style=none at all",
+                        "flink.state.backend.local-recovery=perhaps",
                         "flink.a.plugin=anything");
         assertThat(FlinkChecks.faults(job))
                 .containsExactly(
@@ -183,7 +185,11 @@ class KafkaJobTest {
                         "flink.execution.checkpointing.mode: Flink can't read it"
                                 + " (allowed: one of [EXACTLY_ONCE, AT_LEAST_ONCE])",
                         "flink.parallelism.default: Flink can't read it"
-                                + " (allowed: a value like its default, 1)");
+                                + " (allowed: a value like its default, 1)",
+                        "flink.state.backend.local-recovery: Flink can't read it"
+                                + " (allowed: a value like its default, false)",
+                        "flink.state.backend.rocksdb.compaction.style: Flink can't read it"
+                                + " (allowed: one of [LEVEL, UNIVERSAL, FIFO, NONE])");
         assertThat(FlinkChecks.faults(job())).isEmpty();
     }
 

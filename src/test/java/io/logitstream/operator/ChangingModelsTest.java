@@ -15,11 +15,13 @@ import io.logitstream.record.RawRecord;
 import io.logitstream.record.ScoreInput;
 import io.logitstream.record.ScoreRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -75,6 +77,7 @@ class ChangingModelsTest {
                         TypeInformation.of(ScoreInput.class)
                                 .createSerializer(new ExecutionConfig().getSerializerConfig()));
         harnesses.add(harness);
+        harness.setCheckpointStorage(new JobManagerCheckpointStorage(1 << 28));
         harness.setProcessingTime(nowMillis);
         if (from != null) {
             harness.initializeState(from);
@@ -273,16 +276,27 @@ class ChangingModelsTest {
         open(plan(WAIT), null);
         int half = (int) (WaitingInputs.MOST_BYTES / 2);
         RawRecord large = new RawRecord("scores", 0, 1, 5, null, new byte[half], Header.NONE);
-        rows(large, scoresOf("a", "n"), scoresOf("b", "n"));
+        rows(large, scoresOf("a", "n"), scoresOf("b", "n"), scoresOf("b", "n"));
         assertThat(deadLetters()).as("bytes of one record count once").isEmpty();
         pass(2 * WAIT);
-        assertThat(deadLetters()).as("and as long as it waits").hasSize(2);
+        assertThat(deadLetters()).as("and as long as it waits").hasSize(MOST);
         for (String id : List.of("c", "d", "e")) {
             rows(
                     new RawRecord("scores", 0, 1, 5, null, new byte[half], Header.NONE),
                     scoresOf(id, "n"));
         }
-        assertThat(deadLetters()).as("one too many").hasSize(2 + 1);
+        assertThat(deadLetters()).as("one too many").hasSize(MOST + 1);
+
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        open(plan(WAIT), state);
+        row("f", "n");
+        assertThat(deadLetters()).as("full from the start").hasSize(1);
+        Header[] many = new Header[(int) (WaitingInputs.MOST_BYTES / 60)];
+        Arrays.fill(many, new Header("", null));
+        pass(2 * WAIT);
+        rows(new RawRecord("scores", 0, 1, 5, null, null, many), scoresOf("g", "n"));
+        row("h", "n");
+        assertThat(deadLetters()).as("headers count, too").hasSize(1 + 2 + 1);
     }
 
     @Test
