@@ -349,6 +349,27 @@ class CommandLineTest {
         assertThat(run.errLines().get(3)).startsWith(file + ":7:25: models[0].classes: ");
     }
 
+    private static CommandRun withUnreadableSettings(String command) {
+        String settings =
+                " --set flink.parallelism.default=many"
+                        + " --set flink.execution.checkpointing.interval=soon"
+                        + " --set kafka.bootstrap.servers=no-such-host.invalid:9092";
+        return CommandRun.of((command + settings).split(" "));
+    }
+
+    @Test
+    void namesEverySettingThatFlinkCannotRead() {
+        CommandRun validated = withUnreadableSettings("validate " + Recorded.IMAGE_JOB);
+        assertThat(validated.exitCode()).isEqualTo(2);
+        assertThat(validated.errLines())
+                .hasSize(2)
+                .allMatch(line -> line.matches("flink\\.[a-z.]+: Flink can't read it.*"));
+
+        CommandRun run = withUnreadableSettings("run --local --job " + Recorded.IMAGE_JOB);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errLines()).as("and Kafka's").hasSize(3).containsAll(validated.errLines());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"classify", "evaluate", "run"})
     void saysThatTheJobFileIsMissing(String command) {
