@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Checks a job file, and prints it resolved and the topology it makes.",
-            "All faults are listed at once as file:line:column; exit code 2 if there are any. Secrets are not shown.",
+            "All faults are listed at once as file:line:column, or, where there are none, the settings that Flink cannot read; exit code 2 if there are any. Secrets are not shown.",
             "Needs no broker."
         },
         footer = {"", "Example:", "  logitstream validate jobs/text-classification.yaml"})
