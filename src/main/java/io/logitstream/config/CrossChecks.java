@@ -77,21 +77,18 @@ final class CrossChecks {
     /** Checks that a producer can hold the largest record and batch; else it throws for them. */
     void checkBuffers() {
         CheckedSection kafka = root.section("kafka");
-        String memory = kafka == null ? null : kafka.text("buffer.memory");
-        if (kafka == null || memory == null) {
-            return;
+        if (kafka != null && kafka.text("buffer.memory") != null) {
+            checkHolds(kafka, "max.request.size", KafkaSettings.REQUEST_BYTES);
+            // By itself it is no larger than a request.
+            checkHolds(kafka, "batch.size", 0);
         }
-        List<String> keys =
-                kafka.text("batch.size") == null
-                        ? List.of("max.request.size")
-                        : List.of("max.request.size", "batch.size");
-        for (String key : keys) {
-            String given = kafka.text(key);
-            // Batches are by themselves no larger than a request.
-            long least = given == null ? KafkaSettings.REQUEST_BYTES : Long.parseLong(given);
-            if (Long.parseLong(memory) < least) {
-                faults.refuse(kafka, "buffer.memory", "is less than " + key, "at least " + least);
-            }
+    }
+
+    private void checkHolds(CheckedSection kafka, String key, long usual) {
+        String given = kafka.text(key);
+        long least = given == null ? usual : Long.parseLong(given);
+        if (Long.parseLong(kafka.text("buffer.memory")) < least) {
+            faults.refuse(kafka, "buffer.memory", "is less than " + key, "at least " + least);
         }
     }
 
